@@ -1,0 +1,70 @@
+"""Adapter: python -m assistant [QUESTION]: the chat page, or one cited answer in the terminal."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from knowledge import KnowledgeBase, KnowledgeError, KnowledgeSettings
+
+from .answering import Assistant, checked
+from .chat_model import open_chat_model
+from .errors import AssistantError
+from .rendering import plain_text
+from .settings import AssistantSettings
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """0 when an answer was given or the page was served, 1 when not; an abstention is an answer."""
+    settings, knowledge = AssistantSettings(), KnowledgeSettings()
+    arguments = _parser(settings, knowledge).parse_args(argv)
+    try:
+        if arguments.question is not None:
+            checked(arguments.question)
+        base = KnowledgeBase.open(arguments.base, knowledge.embedding_model)
+        assistant = Assistant(base.retriever(arguments.passages), open_chat_model(settings))
+        if arguments.question is None:
+            _serve(assistant, arguments.host, arguments.port)
+        else:
+            _print(assistant, arguments.question, arguments.json)
+    except (AssistantError, KnowledgeError) as error:
+        print(f"Erreur : {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser(settings: AssistantSettings, knowledge: KnowledgeSettings) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m assistant",
+        description="Répond aux questions sur la co-construction des politiques publiques, sources à l'appui.",
+    )
+    parser.add_argument(
+        "question", nargs="?", metavar="QUESTION", help="répondre dans le terminal (sans elle : la page)"
+    )
+    parser.add_argument("--json", action="store_true", help="la réponse entière, en JSON")
+    parser.add_argument("--base", type=Path, default=knowledge.base, help="dossier de la base (défaut : %(default)s)")
+    parser.add_argument(
+        "--passages", type=int, default=settings.passages, help="passages cherchés (défaut : %(default)s)"
+    )
+    parser.add_argument("--host", default=settings.host, help="adresse de la page (défaut : %(default)s)")
+    parser.add_argument("--port", type=int, default=settings.port, help="port de la page (défaut : %(default)s)")
+    return parser
+
+
+def _serve(assistant: Assistant, host: str, port: int) -> None:
+    from .serving import build_app, serve
+
+    app = build_app(assistant)
+    assistant.warm_up()
+    print(f"Page de l'assistant : http://{host}:{port}", flush=True)
+    serve(app, host, port)
+
+
+def _print(assistant: Assistant, question: str, as_json: bool) -> None:
+    answer = assistant.answer(question)
+    print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2) if as_json else plain_text(answer))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

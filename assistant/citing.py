@@ -1,0 +1,113 @@
+"""Pure: excerpts, or a model's marked text, into an Answer whose every sentence is borne out by its citations."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from knowledge import Passage
+from knowledge.normalising import locate
+from knowledge.segmenting import Kind, segment
+
+from .answers import Answer, Citation, Claim, Layout, Mode
+from .extracting import Excerpt
+from .verifying import bears_out
+
+_MARK = re.compile(r"\s*\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
+_UNFINISHED = re.compile(r"\s*\[[\d\s,;]*$")
+_FENCES = re.compile(r"^```\w*$|^#+\s+|\*\*|__", re.MULTILINE)
+
+
+def quote(question: str, excerpts: Sequence[Excerpt]) -> Answer:
+    """The answer that the excerpts make, each cited by the very words it is made of."""
+    citations: list[Citation] = []
+    claims: list[Claim] = []
+    for excerpt in excerpts:
+        number = _number(citations, excerpt)
+        claims.append(Claim(_flat(excerpt.text), (number,), excerpt.layout))
+    return Answer(question, tuple(claims), tuple(citations))
+
+
+def _number(citations: list[Citation], excerpt: Excerpt) -> int:
+    """The excerpt's citation: one that holds it, or the last one grown when the excerpt follows it at once."""
+    for known in citations:
+        if known.passage == excerpt.passage and known.start <= excerpt.start and excerpt.end <= known.end:
+            return known.number
+    if citations:
+        last = citations[-1]
+        between = last.passage.text[last.end : excerpt.start]
+        touches = last.passage == excerpt.passage and last.end <= excerpt.start
+        if touches and re.fullmatch(r"\s*(?:[-•*]|\d{1,2}[.)])?\s*", between):
+            citations[-1] = replace(last, end=excerpt.end)
+            return last.number
+    citations.append(Citation(len(citations) + 1, excerpt.passage, excerpt.start, excerpt.end))
+    return citations[-1].number
+
+
+def cite(question: str, text: str, passages: Sequence[Passage]) -> Answer:
+    """
+    What a model has written so far, made an answer. [n] is the n-th passage it was shown.
+
+    A sentence stays only if words of the passages that it marks bear it out; its marks are renumbered by first
+    appearance. Text without surviving sentences is an abstention. The same text gives the same answer however
+    the stream was cut, and an unfinished mark at its end is hidden.
+    """
+    citations: list[Citation] = []
+    claims: list[Claim] = []
+    withheld = 0
+    for sentence, marks, layout in _sentences(_UNFINISHED.sub("", text)):
+        found = [proof for mark in marks if 0 < mark <= len(passages) for proof in _proof(sentence, passages[mark - 1])]
+        if not found:
+            withheld += 1
+            continue
+        numbers = tuple(dict.fromkeys(_number(citations, proof) for proof in found))
+        claims.append(Claim(sentence, numbers, layout))
+    notes = (_withheld(withheld),) if withheld and claims else ()
+    return Answer(question, tuple(claims), tuple(citations), notes, mode=Mode.GENERATED)
+
+
+def _sentences(text: str) -> Iterator[tuple[str, list[int], Layout]]:
+    """Each sentence without its marks; marks after the stop belong to the sentence before it."""
+    text = _FENCES.sub("", text)
+    bare, marks = _unmarked(text)
+    for block in segment(bare):
+        layout = Layout.ITEM if block.kind is Kind.ITEM else Layout.PARAGRAPH
+        for start, end in block.sentences:
+            own = [number for at, number in marks if start < at <= end]
+            yield _flat(bare[start:end]), own, layout
+            layout = Layout.SENTENCE if layout is Layout.PARAGRAPH else layout
+
+
+def _unmarked(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """The text without marks, and each mark's (offset in it, number)."""
+    bare = ""
+    marks: list[tuple[int, int]] = []
+    position = 0
+    for match in _MARK.finditer(text):
+        bare += text[position : match.start()]
+        marks += [(len(bare), int(number)) for number in re.findall(r"\d+", match.group(1))]
+        position = match.end()
+    return bare + text[position:], marks
+
+
+def _proof(sentence: str, passage: Passage) -> Iterator[Excerpt]:
+    """The words of the passage that bear the sentence out: the same words, else the fewest sentences that do."""
+    place = locate(sentence, passage.text)
+    if place:
+        yield Excerpt(passage, *place, Layout.SENTENCE)
+        return
+    spans = [span for block in segment(passage.text) for span in block.sentences]
+    windows = [(spans[at][0], spans[at + size - 1][1]) for size in (1, 2, 3) for at in range(len(spans) - size + 1)]
+    for start, end in windows:
+        if bears_out(sentence, passage.text[start:end]):
+            yield Excerpt(passage, start, end, Layout.SENTENCE)
+            return
+
+
+def _withheld(count: int) -> str:
+    if count == 1:
+        return "Une phrase du modèle n'était pas étayée par les sources : elle a été retirée."
+    return f"{count} phrases du modèle n'étaient pas étayées par les sources : elles ont été retirées."
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())

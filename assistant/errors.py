@@ -1,0 +1,24 @@
+"""
+Errors of the assistant package. Each is a French sentence that says what to do.
+
+AssistantError
+├── ModelUnavailable   the language model cannot be reached, or does not answer in time
+├── PortInUse          another program listens on the port
+└── BadQuestion        an empty question, or one that is too long
+"""
+
+
+class AssistantError(Exception):
+    """Base class: what can go wrong while answering."""
+
+
+class ModelUnavailable(AssistantError):
+    pass
+
+
+class PortInUse(AssistantError):
+    pass
+
+
+class BadQuestion(AssistantError):
+    pass

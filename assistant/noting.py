@@ -1,0 +1,112 @@
+"""Pure: what is said about an answer, or in place of one: its age, its limits, where else to look."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from knowledge import Hit, Passage
+
+from .answers import Answer, Citation, Claim, Layout
+from .declining import Refusal
+from .inquiring import Inquiry, Kind
+
+CONTACT = "Pour aller plus loin, contactez le RTES : www.rtes.fr."
+_OLD_AFTER_YEARS = 5
+_LEADS = 3
+
+
+def abstention(inquiry: Inquiry, hits: Sequence[Hit]) -> Answer:
+    """Nothing is claimed; the nearest sources are offered as leads."""
+    leads = _leads(hits)
+    claims = [
+        Claim(
+            "Je n'ai pas trouvé de réponse à cette question dans les sources du référentiel.", layout=Layout.PARAGRAPH
+        )
+    ]
+    if leads:
+        claims.append(Claim("Les fiches les plus proches sont proposées comme pistes, et non comme réponses."))
+    claims.append(Claim(CONTACT))
+    return Answer(inquiry.question, tuple(claims), leads=leads, suggestions=_questions(leads))
+
+
+def refusal(question: str, refused: Refusal, hits: Sequence[Hit]) -> Answer:
+    """Polite, brief, with what can be asked instead."""
+    leads = _leads(hits)
+    claims = (Claim(refused.sentence, layout=Layout.PARAGRAPH), Claim(CONTACT))
+    return Answer(question, claims, leads=leads, suggestions=_questions(leads))
+
+
+def annotate(answer: Answer, inquiry: Inquiry, today: date | None = None) -> Answer:
+    """The answer with what its reader must know of it."""
+    notes = list(answer.notes)
+    if inquiry.is_english:
+        notes.insert(0, "The sources are in French: here is what they say, word for word.")
+    year = (today or date.today()).year
+    old = sorted({reference for c in answer.citations for reference in _dates(c) if is_old(reference, year)})
+    if old:
+        since = f"de {old[0][:4]}" if old[0][:4] == old[-1][:4] else f"de {old[0][:4]} à {old[-1][:4]}"
+        notes.append(f"À savoir : des sources citées datent {since} ; vérifiez qu'elles valent encore.")
+    return replace(answer, notes=tuple(notes))
+
+
+def sources_of(answer: Answer, inquiry: Inquiry) -> Answer:
+    """To « d'où tu sors ça ? »: the publications behind the answer, still with its marks."""
+    if inquiry.kind is not Kind.SOURCES:
+        return answer
+    lead = Claim("La réponse précédente s'appuie sur ces sources :", layout=Layout.PARAGRAPH)
+    items = tuple(Claim(_named(c), (c.number,), Layout.ITEM) for c in answer.citations)
+    return replace(answer, claims=(lead, *items))
+
+
+def is_old(iso: str, year: int) -> bool:
+    return iso[:4].isdigit() and year - int(iso[:4]) > _OLD_AFTER_YEARS
+
+
+def french_date(iso: str) -> str:
+    """Example: "2016-11-29" -> "29 novembre 2016"; "" or "s.d." -> "sans date"."""
+    months = [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ]
+    parts = iso.split("-")
+    if not parts[0].isdigit():
+        return "sans date"
+    if len(parts) == 1:
+        return parts[0]
+    month = f"{months[int(parts[1]) - 1]} {parts[0]}"
+    if len(parts) == 2:
+        return month
+    day = int(parts[2])
+    return f"{'1er' if day == 1 else day} {month}"
+
+
+def _dates(citation: Citation) -> list[str]:
+    return [reference.date for reference in citation.references] or [citation.passage.date]
+
+
+def _named(citation: Citation) -> str:
+    names = [f"{r.publisher}, « {r.title} », {french_date(r.date)}" for r in citation.references]
+    own = f"fiche « {citation.passage.title} »" if citation.passage.part else f"« {citation.passage.title} »"
+    return f"{own} : {' ; '.join(names)}" if names else own
+
+
+def _leads(hits: Sequence[Hit]) -> tuple[Passage, ...]:
+    best: dict[str, Passage] = {}
+    for hit in hits:
+        best.setdefault(hit.passage.source, hit.passage)
+    return tuple(best.values())[:_LEADS]
+
+
+def _questions(leads: Sequence[Passage]) -> tuple[str, ...]:
+    """A fiche's title as something to ask."""
+    return tuple(lead.title if lead.title.endswith("?") else f"Que dit la fiche « {lead.title} » ?" for lead in leads)

@@ -1,0 +1,28 @@
+"""Pure: the pages of one document into the Source that will be cited."""
+
+from collections.abc import Sequence
+
+from langchain_core.documents import Document
+
+from knowledge import Source
+
+_BETWEEN_PAGES = "\n\n"
+
+
+def assemble(id: str, pages: Sequence[Document]) -> Source:
+    """
+    One source of all pages in order. What the first page says of the document holds for all of it; page starts
+    are kept when there is more than one.
+    """
+    starts: list[int] = []
+    length = 0
+    for page in pages:
+        starts.append(length)
+        length += len(page.page_content) + len(_BETWEEN_PAGES)
+    fields = {name: value for name, value in pages[0].metadata.items() if name != "source"}
+    return Source(
+        id=id,
+        text=_BETWEEN_PAGES.join(page.page_content for page in pages),
+        pages=tuple(starts) if len(pages) > 1 else (),
+        **fields,
+    )

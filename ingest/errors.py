@@ -1,0 +1,29 @@
+"""
+Errors of the ingest package. Each is a French sentence that says what to do.
+
+IngestError
+├── MissingPlace        the folder or file to read is not there
+├── UnsupportedFormat   no parser for this kind of file
+├── UnreadableFile      the file cannot be opened or holds no text
+└── AmbiguousPlace      another folder of the same name is already in the base
+"""
+
+
+class IngestError(Exception):
+    """Base class: what can go wrong while reading documents."""
+
+
+class MissingPlace(IngestError):
+    pass
+
+
+class UnsupportedFormat(IngestError):
+    pass
+
+
+class UnreadableFile(IngestError):
+    pass
+
+
+class AmbiguousPlace(IngestError):
+    pass

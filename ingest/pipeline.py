@@ -1,0 +1,108 @@
+"""Façade: collect → parse → assemble → publish; what happened is a Report."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from knowledge import KnowledgeBase, Source
+
+from .assembling import assemble
+from .collecting import Found, Place, collect, place_of
+from .errors import AmbiguousPlace, IngestError
+from .parsing import parse
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A source that could not be read, and the French sentence that says why and what to do."""
+
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run did, by source id."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    forgotten: tuple[str, ...] = ()
+    failed: tuple[Failure, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        parts = (
+            _counted(self.added, "nouvelle", "nouvelles"),
+            _counted(self.changed, "modifiée", "modifiées"),
+            _counted(self.unchanged, "inchangée", "inchangées"),
+            _counted(self.forgotten, "oubliée", "oubliées"),
+            f"{len(self.failed)} en échec",
+        )
+        return "Sources : " + ", ".join(parts) + "."
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What has been read so far."""
+
+    sources: list[Source] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+    failed: list[Failure] = field(default_factory=list)
+
+
+def ingest(
+    base: KnowledgeBase, paths: Sequence[Path], name: str | None = None, progress: Progress | None = None
+) -> Report:
+    """
+    Make the base mirror each folder of `paths` (add, update, forget), and hold each single file of them.
+    A file that fails keeps its last good version. Raises MissingPlace before anything is touched.
+    """
+    places = [(place_of(path, name), path) for path in paths]
+    known = base.library.digests()
+    reading = _Reading()
+    mirrored: list[Place] = []
+    for place, path in places:
+        _claim(base, place)
+        if path.is_dir():
+            mirrored.append(place)
+        for found in collect(place, None if path.is_dir() else path):
+            _read(found, reading)
+    new = [source for source in reading.sources if known.get(source.id) != source.digest]
+    gone = [id for id in known if id not in reading.seen and any(id.startswith(f"{p.name}/") for p in mirrored)]
+    base.publish(new, gone, progress)
+    for place in mirrored:
+        base.library.remember(f"place:{place.name}", place.address)
+    written = {source.id for source in new}
+    return Report(
+        added=tuple(sorted(written - known.keys())),
+        changed=tuple(sorted(written & known.keys())),
+        unchanged=tuple(source.id for source in reading.sources if source.id not in written),
+        forgotten=tuple(gone),
+        failed=tuple(reading.failed),
+    )
+
+
+def _claim(base: KnowledgeBase, place: Place) -> None:
+    """Two folders of one name would overwrite and forget each other's sources."""
+    held = base.library.fact(f"place:{place.name}")
+    if held and held != place.address and Path(held).exists():
+        raise AmbiguousPlace(
+            f"La base contient déjà un autre dossier nommé « {place.name} » ({held}) : donnez un autre nom à "
+            "celui-ci avec --name."
+        )
+
+
+def _read(found: Found, reading: _Reading) -> None:
+    """A file that cannot be read is a line of the report, not the end of the run."""
+    reading.seen.add(found.id)
+    try:
+        reading.sources.append(assemble(found.id, parse(found.read())))
+    except IngestError as error:
+        reading.failed.append(Failure(found.id, str(error)))
+
+
+def _counted(ids: Sequence[str], one: str, many: str) -> str:
+    return f"{len(ids)} {one if len(ids) < 2 else many}"

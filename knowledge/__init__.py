@@ -1,0 +1,37 @@
+"""
+Finds passages of the sources that have been read: a library (the truth), an index derived from it,
+and a hybrid retriever for French.
+"""
+
+from .base import KnowledgeBase
+from .errors import (
+    CorruptLibrary,
+    EmptyKnowledgeBase,
+    KnowledgeError,
+    LockedBase,
+    MalformedDocument,
+    ModelNotFound,
+    UnknownSource,
+    WrongModel,
+)
+from .settings import KnowledgeSettings
+from .sources import Hit, Passage, Reference, Section, Source, Support
+
+__all__ = [
+    "CorruptLibrary",
+    "EmptyKnowledgeBase",
+    "Hit",
+    "KnowledgeBase",
+    "KnowledgeError",
+    "KnowledgeSettings",
+    "LockedBase",
+    "MalformedDocument",
+    "ModelNotFound",
+    "Passage",
+    "Reference",
+    "Section",
+    "Source",
+    "Support",
+    "UnknownSource",
+    "WrongModel",
+]

@@ -1,0 +1,44 @@
+"""
+Errors of the knowledge package. Each is a French sentence that says what to do.
+
+KnowledgeError
+├── EmptyKnowledgeBase   nothing to search yet
+├── WrongModel           the base was made with another embedding model
+├── ModelNotFound        the embedding model cannot be loaded
+├── CorruptLibrary       the SQLite library cannot be read
+├── LockedBase           another process is writing to the base
+├── MalformedDocument    a Markdown document whose front matter cannot be read
+└── UnknownSource        no source has this identifier
+"""
+
+
+class KnowledgeError(Exception):
+    """Base class: what can go wrong with the knowledge base."""
+
+
+class EmptyKnowledgeBase(KnowledgeError):
+    pass
+
+
+class WrongModel(KnowledgeError):
+    pass
+
+
+class ModelNotFound(KnowledgeError):
+    pass
+
+
+class CorruptLibrary(KnowledgeError):
+    pass
+
+
+class LockedBase(KnowledgeError):
+    pass
+
+
+class MalformedDocument(KnowledgeError):
+    pass
+
+
+class UnknownSource(KnowledgeError):
+    pass

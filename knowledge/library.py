@@ -1,0 +1,183 @@
+"""Adapter: the sources as read, their passages and their vectors, in one SQLite file: the truth."""
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import CorruptLibrary, LockedBase
+from .sources import Passage, Source
+
+SCHEMA = 1
+_TABLES = """
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sources (
+    id TEXT PRIMARY KEY, digest TEXT NOT NULL, title TEXT NOT NULL, record TEXT NOT NULL, read_on TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS passages (
+    source TEXT NOT NULL REFERENCES sources(id) ON DELETE CASCADE,
+    start INTEGER NOT NULL, stop INTEGER NOT NULL, digest TEXT NOT NULL,
+    PRIMARY KEY (source, start)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS vectors (
+    model TEXT NOT NULL, digest TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (model, digest)
+) WITHOUT ROWID;
+"""
+
+Vector = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """One revision of the library: `ranges` are (source, start, end, digest) of the passages, in order."""
+
+    revision: int
+    sources: Mapping[str, Source]
+    ranges: tuple[tuple[str, int, int, str], ...]
+
+
+class Library:
+    """
+    What has been read, under a revision number that each change moves on by one.
+
+    Every public method is one transaction; a file that SQLite cannot read raises CorruptLibrary, one that
+    stays locked for 10 s raises LockedBase.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.RLock()
+        with self._translated():
+            self._connection = sqlite3.connect(path, timeout=10, check_same_thread=False, isolation_level=None)
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.execute("PRAGMA foreign_keys = ON")
+            self._connection.executescript(_TABLES)
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()
+
+    @property
+    def revision(self) -> int:
+        """0 for a library in which nothing was ever published."""
+        return int(self.fact("revision") or 0)
+
+    def fact(self, name: str) -> str | None:
+        """What the library remembers about itself: the embedding model, the date of the last change…"""
+        rows = self._rows("SELECT value FROM facts WHERE name = ?", (name,))
+        return rows[0][0] if rows else None
+
+    def remember(self, name: str, value: str) -> None:
+        with self._transaction():
+            self._set(name, value)
+
+    def digests(self) -> dict[str, str]:
+        """Each source's id and digest."""
+        return dict(self._rows("SELECT id, digest FROM sources ORDER BY id"))
+
+    def contents(self) -> Contents:
+        """Everything that may be shown, as it was at one moment."""
+        with self._transaction("DEFERRED"):
+            sources = self._rows("SELECT id, record FROM sources ORDER BY id")
+            ranges = self._rows("SELECT source, start, stop, digest FROM passages ORDER BY source, start")
+            revision = self.revision
+        return Contents(revision, {id: Source.from_json(record) for id, record in sources}, tuple(ranges))
+
+    def source(self, id: str) -> Source | None:
+        rows = self._rows("SELECT record FROM sources WHERE id = ?", (id,))
+        return Source.from_json(rows[0][0]) if rows else None
+
+    def live_digests(self) -> set[str]:
+        """The digests of all passages that may be shown."""
+        return {row[0] for row in self._rows("SELECT DISTINCT digest FROM passages")}
+
+    def publish(
+        self, changed: Mapping[Source, Sequence[Passage]], forgotten: Iterable[str], facts: Mapping[str, str]
+    ) -> None:
+        """The commit point: all of it happens, or none. `facts` are remembered with it."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        with self._transaction():
+            for id in forgotten:
+                self._connection.execute("DELETE FROM sources WHERE id = ?", (id,))
+            for source, passages in changed.items():
+                self._connection.execute("DELETE FROM sources WHERE id = ?", (source.id,))
+                self._connection.execute(
+                    "INSERT INTO sources VALUES (?, ?, ?, ?, ?)",
+                    (source.id, source.digest, source.title, source.to_json(), now),
+                )
+                self._connection.executemany(
+                    "INSERT INTO passages VALUES (?, ?, ?, ?)",
+                    [(source.id, passage.start, passage.end, passage.digest) for passage in passages],
+                )
+            for name, value in facts.items():
+                self._set(name, value)
+            self._set("revision", str(int(self.fact("revision") or 0) + 1))
+            self._set("changed_on", now)
+
+    def vectors(self, model: str, digests: Iterable[str]) -> dict[str, Vector]:
+        """Those of the wanted vectors that `model` has already made."""
+        found: dict[str, Vector] = {}
+        wanted = list(digests)
+        for at in range(0, len(wanted), 500):
+            some = wanted[at : at + 500]
+            holes = ",".join("?" * len(some))
+            query = f"SELECT digest, vector FROM vectors WHERE model = ? AND digest IN ({holes})"
+            for digest, blob in self._rows(query, (model, *some)):
+                found[digest] = np.frombuffer(blob, dtype=np.float32)
+        return found
+
+    def keep_vectors(self, model: str, vectors: Mapping[str, Sequence[float] | Vector]) -> None:
+        """Vectors outlive the run that made them: the next one does not make them again."""
+        rows = [(model, digest, np.asarray(vector, dtype=np.float32).tobytes()) for digest, vector in vectors.items()]
+        with self._transaction():
+            self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
+
+    def drop_vectors(self) -> None:
+        """Forget the vectors of passages that no longer exist."""
+        with self._transaction():
+            self._connection.execute("DELETE FROM vectors WHERE digest NOT IN (SELECT digest FROM passages)")
+
+    def _set(self, name: str, value: str) -> None:
+        self._connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+
+    def _rows(self, query: str, values: tuple[object, ...] = ()) -> list[Any]:
+        with self._lock, self._translated():
+            return self._connection.execute(query, values).fetchall()
+
+    @contextmanager
+    def _transaction(self, kind: str = "IMMEDIATE") -> Iterator[None]:
+        with self._lock, self._translated():
+            self._connection.execute(f"BEGIN {kind}")
+            try:
+                yield
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            if "locked" in str(error) or "busy" in str(error):
+                raise LockedBase(
+                    f"La bibliothèque {self._path} est occupée par un autre programme : réessayez dans un instant."
+                ) from error
+            raise CorruptLibrary(
+                f"La bibliothèque {self._path} ne peut être ni lue ni écrite ({error}) : vérifiez l'espace disque "
+                "et les droits du dossier."
+            ) from error
+        except sqlite3.DatabaseError as error:
+            raise CorruptLibrary(
+                f"La bibliothèque {self._path} est abîmée ({error}) : remettez une sauvegarde à sa place, ou "
+                "déplacez ce fichier puis relancez `python -m ingest DOSSIER`."
+            ) from error

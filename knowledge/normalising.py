@@ -1,0 +1,95 @@
+"""Pure: the declared equivalence under which two texts say the same words, with the way back to the original."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+# What typography may change without changing a word. Accents and case are kept: they carry meaning.
+_FOLDED = str.maketrans(
+    {
+        "’": "'", "‘": "'", "ʼ": "'", "′": "'",
+        "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
+        "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "−": "-",
+        "…": "...",
+        "œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE",
+        "ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st",
+        "\u00ad": "", "\u200b": "", "\u2060": "", "\ufeff": "",
+    }
+)  # fmt: skip
+_TIGHT = re.compile(r"\s*\"\s*|\s+(?=[:;!?%»])|(?<=\d)\s(?=\d{3}(?!\d))")
+
+
+@dataclass(frozen=True, slots=True)
+class Normalised:
+    """`text` is the normal form; `offsets[i]` is where its character i comes from, `offsets[-1]` the original's end."""
+
+    text: str
+    offsets: tuple[int, ...]
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """The range of the original text that became [start, end)."""
+        if start >= end:
+            return self.offsets[start], self.offsets[start]
+        return self.offsets[start], self.offsets[end - 1] + 1
+
+
+def normalise(text: str) -> Normalised:
+    """
+    NFC, one apostrophe, one dash, one quotation mark, ligatures undone, soft hyphens gone,
+    words cut at a line's end rejoined, any run of blanks one space, no space before « : ; ! ? % » nor inside a number.
+    """
+    composed = _composed(text)
+    folded = [(out, at) for char, at in composed for out in char.translate(_FOLDED)]
+    joined = _drop(folded, r"(?<=\w)-[ \t]*\n\s*(?=[a-zà-ÿ])")
+    spaced = _squeeze(joined)
+    final = _tighten(spaced)
+    offsets = (*tuple(at for _, at in final), len(text))
+    return Normalised("".join(char for char, _ in final), offsets)
+
+
+def locate(quote: str, text: str) -> tuple[int, int] | None:
+    """Where `text` says the words of `quote` under the equivalence; None where it does not."""
+    wanted = normalise(quote).text.strip()
+    haystack = normalise(text)
+    start = haystack.text.find(wanted) if wanted else -1
+    return None if start < 0 else haystack.original(start, start + len(wanted))
+
+
+_Chars = list[tuple[str, int]]
+
+
+def _composed(text: str) -> _Chars:
+    """NFC cluster by cluster, so that each character knows its origin."""
+    clusters: _Chars = []
+    for at, char in enumerate(text):
+        if clusters and unicodedata.combining(char):
+            base, origin = clusters[-1]
+            clusters[-1] = (unicodedata.normalize("NFC", base + char), origin)
+        else:
+            clusters.append((char, at))
+    return [(char, at) for cluster, at in clusters for char in unicodedata.normalize("NFC", cluster)]
+
+
+def _drop(chars: _Chars, pattern: str) -> _Chars:
+    gone: set[int] = set()
+    for match in re.finditer(pattern, "".join(char for char, _ in chars)):
+        gone.update(range(*match.span()))
+    return [pair for index, pair in enumerate(chars) if index not in gone]
+
+
+def _squeeze(chars: _Chars) -> _Chars:
+    out: _Chars = []
+    for char, at in chars:
+        if not char.isspace():
+            out.append((char, at))
+        elif out and out[-1][0] != " ":
+            out.append((" ", at))
+    return out
+
+
+def _tighten(chars: _Chars) -> _Chars:
+    text = "".join(char for char, _ in chars)
+    gone: set[int] = set()
+    for match in _TIGHT.finditer(text):
+        gone.update(index for index in range(*match.span()) if text[index] == " ")
+    return [pair for index, pair in enumerate(chars) if index not in gone]
