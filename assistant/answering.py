@@ -6,7 +6,7 @@ from typing import Protocol
 
 from langchain_core.language_models import BaseChatModel
 
-from knowledge import Hit, Passage
+from knowledge import Hit, Passage, Source, Zone
 
 from .answers import Answer
 from .chat_model import stream as stream_words
@@ -17,11 +17,13 @@ from .extracting import extract
 from .inquiring import Inquiry, inquire
 from .noting import abstention, annotate, refusal, sources_of
 from .prompts import ANSWER, PASSAGE
-from .trusting import is_covered
+from .reading import read_around
 
 LONGEST_QUESTION = 2000
-# A list that a passage's end cuts, or the paragraph that opens it, is within this many characters.
-_MARGIN = 600
+# What an earlier question's terms weigh beside this one's.
+_CARRIED = 0.5
+# What share of a question one sentence must say before it is quoted in answer, by how near its passages are.
+_EVIDENCE = {Zone.OUTSIDE: 1.0, Zone.GREY: 0.3, Zone.COVERED: 0.0}
 
 
 class Searcher(Protocol):
@@ -29,7 +31,8 @@ class Searcher(Protocol):
 
     def hits(self, question: str, count: int | None = None) -> list[Hit]: ...
     def weights(self, question: str) -> dict[str, float]: ...
-    def widened(self, passage: Passage, margin: int) -> Passage: ...
+    def source(self, id: str) -> Source | None: ...
+    def zone(self, hits: Sequence[Hit]) -> Zone: ...
 
 
 class Assistant:
@@ -58,30 +61,46 @@ class Assistant:
         question = checked(question)
         refused = decline(question)
         inquiry = inquire(question, history)
-        hits = self._searcher.hits(inquiry.query)
+        hits = self._found(inquiry)
         if refused:
             yield refusal(question, refused, hits)
             return
-        weights = self._searcher.weights(inquiry.query)
+        weights = self._weights(inquiry)
         extractive = self._extractive(inquiry, hits, weights)
         if self._model is None or extractive.is_abstention:
             yield extractive
             return
         yield from self._generated(inquiry, hits, extractive)
 
+    def _found(self, inquiry: Inquiry) -> list[Hit]:
+        """The hits of the question, and where it leans on an earlier one, of both together."""
+        alone = self._searcher.hits(inquiry.query)
+        if not inquiry.subject or inquiry.subject == inquiry.query:
+            return alone
+        return merged(alone, self._searcher.hits(f"{inquiry.subject} {inquiry.query}"))
+
+    def _weights(self, inquiry: Inquiry) -> dict[str, float]:
+        """What the question itself says weighs more than what it carries over."""
+        own = self._searcher.weights(inquiry.query)
+        if not inquiry.subject or inquiry.subject == inquiry.query:
+            return own
+        carried = self._searcher.weights(inquiry.subject)
+        return {term: weight * _CARRIED for term, weight in carried.items()} | own
+
     def _extractive(self, inquiry: Inquiry, hits: Sequence[Hit], weights: Mapping[str, float]) -> Answer:
-        if not is_covered(inquiry, hits, weights):
+        zone = self._searcher.zone(hits)
+        if zone is Zone.OUTSIDE:
             return abstention(inquiry, hits)
-        wide = [replace(hit, passage=self._searcher.widened(hit.passage, _MARGIN)) for hit in hits]
-        answer = quote(inquiry.question, extract(inquiry, _distinct(wide), weights))
+        read = read_around(hits, self._searcher.source)
+        answer = quote(inquiry.question, extract(inquiry, read, weights, evidence=_EVIDENCE[zone]))
         if answer.is_abstention:
             return abstention(inquiry, hits)
-        return annotate(sources_of(answer, inquiry), inquiry)
+        return annotate(sources_of(answer, inquiry), inquiry, zone)
 
     def _generated(self, inquiry: Inquiry, hits: Sequence[Hit], extractive: Answer) -> Iterator[Answer]:
         assert self._model is not None
         passages = [hit.passage for hit in hits]
-        prompt = ANSWER.invoke({"passages": fenced(passages), "question": inquiry.query})
+        prompt = ANSWER.invoke({"passages": fenced(passages), "question": f"{inquiry.subject} {inquiry.query}".strip()})
         text = ""
         answer = Answer(inquiry.question)
         try:
@@ -96,7 +115,17 @@ class Assistant:
         if answer.is_abstention:
             yield _fallback(extractive, "Le modèle de langue n'a rien écrit que les sources étayent.")
         else:
-            yield annotate(answer, inquiry)
+            yield annotate(answer, inquiry, self._searcher.zone(hits))
+
+
+def merged(one: Sequence[Hit], other: Sequence[Hit]) -> list[Hit]:
+    """Both searches' hits, a passage that both found first; the best one's score is 1."""
+    best: dict[str, Hit] = {}
+    for hit in (*one, *other):
+        known = best.get(hit.passage.id)
+        best[hit.passage.id] = hit if known is None else replace(known, score=known.score + hit.score)
+    ranked = sorted(best.values(), key=lambda hit: -hit.score)[: max(len(one), len(other))]
+    return [replace(hit, score=hit.score / (ranked[0].score or 1.0)) for hit in ranked]
 
 
 def checked(question: str) -> str:
@@ -122,19 +151,6 @@ def fenced(passages: Sequence[Passage]) -> str:
 
 def _unfenced(text: str) -> str:
     return text.replace("<<<", "").replace(">>>", "")
-
-
-def _distinct(hits: Sequence[Hit]) -> list[Hit]:
-    """Hits whose widened passages overlap, once: the better one, over the range of both."""
-    kept: list[Hit] = []
-    for hit in hits:
-        if not any(_overlap(hit.passage, other.passage) for other in kept):
-            kept.append(hit)
-    return kept
-
-
-def _overlap(one: Passage, other: Passage) -> bool:
-    return one.source == other.source and one.start < other.end and other.start < one.end
 
 
 def _fallback(extractive: Answer, reason: str) -> Answer:

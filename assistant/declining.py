@@ -51,6 +51,15 @@ _HARM = Refusal(
     "Je n'aide pas à blesser ou à tromper quelqu'un : je peux vous aider à dire les choses avec respect.",
 )
 
+_OTHER_SERVICE = Refusal(
+    "autre service",
+    "Cette question relève d'un autre service : voyez service-public.fr, le site de votre commune ou l'organisme "
+    "concerné. Je réponds sur la co-construction des politiques publiques locales.",
+)
+_MEMBERSHIP = Refusal(
+    "adhésion", "Les sources ne donnent ni tarif ni modalités d'adhésion : seul le RTES peut vous les indiquer."
+)
+
 # On unaccented lower-case text. Each form is a family of requests, whatever their subject.
 _FORMS: tuple[tuple[Refusal, str], ...] = (
     (
@@ -100,6 +109,19 @@ _FORMS: tuple[tuple[Refusal, str], ...] = (
         _DRAFTING,
         r"^(?:\w+ ){0,3}?(?:redige|redigez|rediger|ecris|ecrivez|ecrire|prepare|preparez|genere|generez|fais|faites|produis|complete|remplis|traduis)\b[- ]?(?:moi|nous|le|la)?\b.{0,25}\b(?:deliberation|arrete|lettre|courrier|mail|discours|contrat|statuts|convention|reponse a|communique|memoire|motion|cahier des charges|rapport|dossier|note|formulaire|tract|article|budget|demande de subvention|poeme|chanson|recette|code)\b|"
         r"\bpret\w* a (?:voter|signer|envoyer|publier|imprimer)\b",
+    ),
+    (
+        _MEMBERSHIP,
+        r"\b(?:prix|tarifs?|cout\w*|coute\w*|montant|combien)\b.{0,25}\b(?:adhesion|adherer|cotisation)\b|\badhesion\b.{0,20}\b(?:prix|tarifs?|cout\w*)\b",
+    ),
+    (
+        _OTHER_SERVICE,
+        r"\b(?:horaires?|heures? d'ouverture|a quelle heure)\b|\b(?:meteo|quel temps fera|pluie|canicule demain)\b|"
+        r"\b(?:taxe fonciere|taxe d'habitation|impots? sur le revenu|declaration de revenus|rsa|prime d'activite|apl|allocations? (?:familiales|logement|chomage)|"
+        r"pole emploi|france travail|permis de conduire|carte (?:grise|d'identite|vitale)|passeport|etat civil|casier judiciaire|amendes?|"
+        r"securite sociale|mutuelle sante|pension de retraite|livret a|credit immobilier)\b|"
+        r"\b(?:reseau electrique|coupures? (?:de courant|d'electricite)|facture d'(?:electricite|eau|gaz))\b|"
+        r"\b(?:recette|horoscope|blague|devinette|resultats? du (?:match|loto)|cours de bourse|bourse en ligne)\b",
     ),
 )  # fmt: skip
 

@@ -28,15 +28,17 @@ class Kind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Inquiry:
     """
-    `query` is what to search for; `subject` is what it carries over from an earlier question ("" when nothing).
-    `items` is the number of points asked for, None when none was named.
+    `query` is what to search for; `subject` is what an earlier question was about, where this one leans on it, else "".
+    `length` is the number of points or sentences asked for, None when none was named; `bulleted` when they are to
+    be a list.
     """
 
     question: str
     query: str
     kind: Kind
     subject: str = ""
-    items: int | None = None
+    length: int | None = None
+    bulleted: bool = False
     is_english: bool = False
 
 
@@ -56,8 +58,15 @@ _FORMS: tuple[tuple[Kind, str], ...] = (
 )  # fmt: skip
 
 _NUMBER_WORDS = {"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "dix": 10}
-_ITEMS = re.compile(
-    r"\b(\d{1,2}|deux|trois|quatre|cinq|six|sept|dix) (?:puces?|points?|arguments?|phrases?|idees?|bullets?|exemples?|lignes?)\b"
+_LENGTH = re.compile(
+    r"\b(?:(?:en|dans|sous forme de) )?(\d{1,2}|deux|trois|quatre|cinq|six|sept|dix) "
+    r"(puces?|points?|arguments?|idees?|bullets?|exemples?|phrases?|lignes?)\b"
+)
+# Words about the form of the answer: they are not searched for.
+_FORM = re.compile(
+    r"\b(?:au juste|en bref|en gros|stp|svp|s'il (?:te|vous) plait|merci|bonjour|please|rapidement|simplement|"
+    r"(?:tu |vous )?(?:peux|pouvez|pourrais|pourriez)[- ](?:tu|vous)|(?:dis|dites|explique|expliquez|donne|donnez|cite|citez|liste)"
+    r"[- ]?(?:moi|nous)?|je (?:veux|voudrais|souhaite|cherche)(?: savoir| a savoir)?)\b"
 )
 
 # A question that leans on the one before it: it opens like a reply, points back, or names no subject.
@@ -74,42 +83,58 @@ _FRENCH = re.compile(
 def inquire(question: str, history: Sequence[str] = ()) -> Inquiry:
     """
     The question understood; `history` holds the earlier questions of the conversation, oldest first.
-    Example: inquire("et avant ?", ["Quel est le seuil du SPASER ?"]).query
-             -> "Quel est le seuil du SPASER ? et avant ?"
+    Example: inquire("et avant ?", ["Quel est le seuil du SPASER ?"]).subject -> "Quel est le seuil du SPASER ?"
     """
-    bare = fold(question.lower().replace("’", "'"))
-    subject = _subject(bare, question, history)
+    bare = _bare(question)
     kind = _kind(bare)
-    if subject and kind in (Kind.OPEN, Kind.YES_NO, Kind.PERSON):
-        kind = _kind(fold(subject.lower())) if kind is Kind.OPEN else kind
-    query = (
-        subject if subject and (kind is Kind.SOURCES or not content_words(_stripped(bare))) else f"{subject} {question}"
-    )
-    items = _ITEMS.search(bare)
+    subject = _subject(bare, kind, history)
+    only_form = kind is Kind.SOURCES or not content_words(_stripped(bare))
+    asked = _LENGTH.search(bare)
+    if subject and only_form and kind is Kind.OPEN:
+        kind = _kind(_bare(subject))
     return Inquiry(
         question=question,
-        query=query.strip(),
+        query=subject if subject and only_form else _searched(question, kind),
         kind=kind,
         subject=subject,
-        items=_count(items.group(1)) if items else None,
+        length=_count(asked.group(1)) if asked else None,
+        bulleted=bool(asked and not asked.group(2).startswith(("phrase", "ligne"))),
         is_english=bool(_ENGLISH.search(bare)) and not _FRENCH.search(question.lower()),
     )
+
+
+def _bare(question: str) -> str:
+    return fold(question.lower().replace("’", "'"))
 
 
 def _kind(bare: str) -> Kind:
     return next((kind for kind, form in _FORMS if re.search(form, bare)), Kind.OPEN)
 
 
-def _subject(bare: str, question: str, history: Sequence[str]) -> str:
+def _subject(bare: str, kind: Kind, history: Sequence[str]) -> str:
     """The last earlier question that stands on its own, when this one does not."""
     if not history:
         return ""
     words = content_words(_stripped(bare))
-    leans = _REPLY.match(bare) or _BACKWARD.search(bare) or len(words) < 2 or _kind(bare) is Kind.SOURCES
+    leans = _REPLY.match(bare) or _BACKWARD.search(bare) or len(words) < 2 or kind is Kind.SOURCES
     if not leans or len(words) > 6:
         return ""
     before = inquire(history[-1], history[:-1])
-    return before.query
+    return before.subject or before.query
+
+
+def _searched(question: str, kind: Kind) -> str:
+    """The question without the words about the answer's form, and with the word that its kind stands for."""
+    bare = _bare(question)
+    kept = list(question)
+    if len(bare) == len(question):
+        for form in (_LENGTH, _FORM):
+            for match in form.finditer(bare):
+                kept[match.start() : match.end()] = " " * (match.end() - match.start())
+    text = " ".join("".join(kept).split())
+    # One word alone is in every passage of its subject: what is asked for is the one that defines it.
+    names_one_thing = kind is Kind.DEFINITION and len(set(content_words(text))) == 1
+    return f"Définition : {text}" if names_one_thing else text
 
 
 def _stripped(bare: str) -> str:

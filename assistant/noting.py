@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from knowledge import Hit, Passage
+from knowledge import Hit, Passage, Zone
 
 from .answers import Answer, Citation, Claim, Layout
 from .declining import Refusal
@@ -36,9 +36,11 @@ def refusal(question: str, refused: Refusal, hits: Sequence[Hit]) -> Answer:
     return Answer(question, claims, leads=leads, suggestions=_questions(leads))
 
 
-def annotate(answer: Answer, inquiry: Inquiry, today: date | None = None) -> Answer:
+def annotate(answer: Answer, inquiry: Inquiry, zone: Zone, today: date | None = None) -> Answer:
     """The answer with what its reader must know of it."""
     notes = list(answer.notes)
+    if zone is Zone.GREY:
+        notes.append("Les sources abordent ce sujet sans répondre peut-être exactement à la question.")
     if inquiry.is_english:
         notes.insert(0, "The sources are in French: here is what they say, word for word.")
     year = (today or date.today()).year

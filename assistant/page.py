@@ -2,15 +2,19 @@
 
 import contextlib
 import inspect
+import logging
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
-from .answering import LONGEST_QUESTION, Assistant
-from .errors import AssistantError
-from .rendering import chat_markdown, panel_html
+from knowledge import KnowledgeError
+
+from .answering import Assistant
+from .errors import AssistantError, BadQuestion
+from .rendering import Turn, chat_markdown, literal, panel_html, shortened, typeset
 
 # Must be set before gradio is imported, or its server calls home.
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -18,9 +22,8 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 TITLE = "Assistant de la co-construction"
 NOTICE = (
-    f"# {TITLE}\n\n**Les réponses sont composées par un système automatique** à partir de sources citées : "
-    "ouvrez la source de chaque phrase et vérifiez-la avant de vous en servir. "
-    "Ne saisissez pas de données personnelles."
+    "**Réponses composées par un système automatique, à vérifier** : ouvrez la source de chaque phrase avant de "
+    f"vous en servir. Ne saisissez pas de données personnelles.\n\n# {TITLE}"
 )
 SUGGESTIONS = (
     "Quelles sont les conditions de la co-construction ?",
@@ -28,102 +31,104 @@ SUGGESTIONS = (
     "Subvention ou marché public : comment choisir ?",
     "Combien de maires pensent que les alliances sont source d'innovation ?",
 )
-NO_SOURCES = "Les sources citées apparaîtront ici."
-
-# Design tokens: everything that an RTES web editor may want to replace is in these few lines.
-CSS = """
-:root { --accent: #0b5d5b; --accent-dark: #7fd1cd; --mark: #fff2a8; --mark-dark: #5c5200; }
-.gradio-container { max-width: 1200px !important; margin: 0 auto; font-size: 17px; }
-.source { border-left: 4px solid var(--accent); padding: .5rem .75rem; margin: 0 0 1rem; background: var(--block-background-fill); border-radius: 4px; }
-.source:target { outline: 3px solid var(--accent); outline-offset: 2px; }
-.source h3 { margin: 0 0 .25rem; font-size: 1rem; }
-.source .place { margin: 0 0 .5rem; font-size: .85rem; opacity: .85; }
-.source blockquote { margin: 0 0 .5rem; padding-left: .75rem; border-left: 2px solid currentColor; font-size: .95rem; }
-.source mark { background: var(--mark); color: inherit; padding: 0 .1em; }
-.dark .source mark { background: var(--mark-dark); color: #fff; }
-.source ul { margin: 0; padding-left: 1.1rem; font-size: .88rem; }
-.source .old { font-weight: 600; }
-#sources { max-height: 78vh; overflow-y: auto; scroll-behavior: smooth; }
-@media (max-width: 768px) { #sources { max-height: none; } }
-@media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; scroll-behavior: auto !important; } }
-@media print { .source { break-inside: avoid; } #sources { max-height: none; overflow: visible; } }
-"""
+STOPPED = "Réponse arrêtée à votre demande."
+_BROKEN = "La réponse n'a pas pu être composée : posez la question autrement, ou signalez-le à qui tient cette page."
+# Answers made at the same time, and questions that wait for their turn: beyond, the page asks to try again.
+_AT_ONCE = 8
+_WAITING = 64
+# What Gradio's French lacks or says otherwise.
 _FRENCH = {
     "chatbot.copy_message": "Copier le message",
     "chatbot.copied_message": "Message copié",
     "chatbot.copy": "Copier",
     "chatbot.complete": "Terminé",
+    "chatbot.undo": "Reprendre la question",
 }
+
+Turns = tuple[Turn, ...]
 
 
 def build_page(assistant: Assistant) -> Any:
-    """The Blocks to mount. Nothing in it is fetched from elsewhere."""
+    """
+    The Blocks to mount. Nothing in it is fetched from elsewhere.
+
+    The conversation is kept on the server, as turns; the page shows it and never gives it back.
+    """
     gradio = _gradio()
+    ready = {"submit_btn": "Envoyer", "stop_btn": False}
+    waiting = {"submit_btn": False, "stop_btn": "Arrêter"}
 
-    def respond(
-        message: str, history: Sequence[dict[str, Any]], panels: list[str]
-    ) -> Iterator[tuple[str, str, list[str]]]:
-        questions = [_text(turn) for turn in history if turn["role"] == "user"]
-        turn = len(questions) + 1
-        earlier = panels[: turn - 1]
-        try:
-            for answer in assistant.stream(message, questions):
-                shown = panel_html(answer, turn, date.today().year)
-                yield chat_markdown(answer, turn), _panel(shown, earlier), [*earlier, shown]
-        except AssistantError as error:
-            yield str(error), NO_SOURCES, [*earlier, ""]
+    def respond(question: str, turns: Turns) -> Iterator[tuple[Any, ...]]:
+        conversation = (*(turn for turn in turns if not turn.is_rejected), Turn(question))
+        yield gradio.update(value="", **waiting), *_shown(conversation)
+        for conversation in _answered(assistant, conversation):
+            yield gradio.skip(), *_shown(conversation)
+        # What cannot be taken as it is goes back to its author.
+        typed = {"value": question} if conversation[-1].is_rejected else {}
+        yield gradio.update(**ready, **typed), *_shown(conversation)
 
-    with gradio.Blocks(title=TITLE, analytics_enabled=False, fill_height=True) as page:
-        gradio.Markdown(NOTICE)
-        panels = gradio.State([])
+    def suggest(turns: Turns, chosen: gradio.SelectData) -> Iterator[tuple[Any, ...]]:  # type: ignore[name-defined]
+        yield from respond(str(chosen.value["text"] if isinstance(chosen.value, dict) else chosen.value), turns)
+
+    def retry(turns: Turns) -> Iterator[tuple[Any, ...]]:
+        if turns:
+            yield from respond(turns[-1].question, turns[:-1])
+
+    def undo(turns: Turns) -> tuple[Any, ...]:
+        return gradio.update(value=turns[-1].question if turns else "", **ready), *_shown(turns[:-1])
+
+    def stop(turns: Turns) -> tuple[Any, ...]:
+        unanswered = bool(turns) and turns[-1].answer is None
+        stopped = (*turns[:-1], Turn(turns[-1].question, problem=STOPPED)) if unanswered else turns
+        return gradio.update(**ready), *_shown(stopped)
+
+    def clear() -> tuple[Any, ...]:
+        return gradio.update(value="", **ready), *_shown(())
+
+    with gradio.Blocks(title=TITLE, analytics_enabled=False) as page:
+        turns = gradio.State(())
+        gradio.Markdown(NOTICE, elem_id="notice")
         with gradio.Row(equal_height=False):
             with gradio.Column(scale=3, min_width=320):
-                sources = gradio.Markdown(NO_SOURCES, elem_id="sources", latex_delimiters=[], render=False)
-                chat = gradio.ChatInterface(
-                    respond,
-                    chatbot=gradio.Chatbot(
-                        label="Conversation",
-                        height="62vh",
-                        buttons=["copy"],
-                        allow_tags=False,
-                        latex_delimiters=[],
-                        placeholder="Posez une question sur la co-construction des politiques publiques.",
-                    ),
-                    textbox=gradio.Textbox(
-                        label="Votre question",
-                        placeholder="Votre question…",
-                        submit_btn="Envoyer",
-                        stop_btn="Arrêter",
-                        max_length=LONGEST_QUESTION,
-                    ),
-                    additional_inputs=[panels],
-                    additional_outputs=[sources, panels],
-                    editable=True,
-                    examples=[[question] for question in SUGGESTIONS],
-                    flagging_mode="never",
-                    concurrency_limit=8,
-                    api_visibility="private",
-                    save_history=False,
+                chat = gradio.Chatbot(
+                    label="Conversation",
+                    show_label=False,
+                    elem_id="chat",
+                    buttons=["copy"],
+                    allow_tags=False,
+                    latex_delimiters=[],
+                    autoscroll=False,
+                    placeholder="Posez une question sur la co-construction des politiques publiques.",
+                    examples=[{"text": question, "display_text": typeset(question)} for question in SUGGESTIONS],
                 )
+                box = gradio.Textbox(label="Votre question", elem_id="question", max_lines=8, **ready)
             with gradio.Column(scale=2, min_width=320):
                 gradio.Markdown("## Sources")
-                sources.render()
-        chat.chatbot.clear(lambda: (NO_SOURCES, []), None, [sources, panels], api_visibility="private")
-    page.queue(default_concurrency_limit=8, max_size=64, api_open=False)
+                panel = gradio.Markdown(_shown(())[1], elem_id="sources", latex_delimiters=[])
+        shared = {"outputs": [box, chat, panel, turns], "api_visibility": "private", "show_progress_on": chat}
+        slow = {**shared, "concurrency_id": "answers", "concurrency_limit": _AT_ONCE}
+        running = [
+            box.submit(respond, [box, turns], **slow),
+            chat.example_select(suggest, turns, **slow),
+            chat.option_select(suggest, turns, **slow),
+            chat.retry(retry, turns, **slow),
+        ]
+        box.stop(stop, turns, cancels=running, **shared)
+        chat.undo(undo, turns, cancels=running, **shared)
+        chat.clear(clear, None, cancels=running, **shared)
+    page.queue(default_concurrency_limit=_AT_ONCE, max_size=_WAITING, api_open=False)
     return page
 
 
 def mount(app: Any, page: Any, path: str) -> Any:
     """The page under `path` of a FastAPI application."""
     gradio = _gradio()
-    fonts = ["system-ui", "Segoe UI", "Roboto", "Helvetica", "Arial", "sans-serif"]
-    theme = gradio.themes.Base(primary_hue="teal", neutral_hue="slate", font=fonts, font_mono=["monospace"])
     return gradio.mount_gradio_app(
         app,
         page,
         path=path,
-        theme=theme,
-        css=CSS,
+        # A list of plain names: a theme's own fonts would be fetched.
+        theme=gradio.themes.Base(font=["sans-serif"], font_mono=["monospace"]),
         footer_links=[],
         run_history=False,
         show_error=False,
@@ -137,18 +142,44 @@ def mount(app: Any, page: Any, path: str) -> Any:
     )
 
 
-def _panel(shown: str, earlier: Sequence[str]) -> str:
-    """The last answer's sources, then those of the answers before it, so that every mark of the chat still leads somewhere."""
-    older = [text for text in reversed(earlier) if text]
-    return "\n\n".join([shown, *(["### Réponses précédentes", *older] if older else [])])
+def head() -> str:
+    """What the page's <head> starts with: its look, and what Gradio leaves undone."""
+    here = Path(__file__).parent
+    style, layout, script = ((here / name).read_text() for name in ("theme.css", "page.css", "page.js"))
+    return f'<link rel="icon" href="data:,"><style>{style}\n{layout}</style><script>{script}</script>'
 
 
-def _text(turn: dict[str, Any]) -> str:
-    """Gradio gives a message's content as text or as a list of parts."""
-    content = turn["content"]
-    if isinstance(content, str):
-        return content
-    return " ".join(part.get("text", "") if isinstance(part, dict) else str(part) for part in content)
+def _answered(assistant: Assistant, turns: Turns) -> Iterator[Turns]:
+    """The conversation with its last question answered, better and better."""
+    *before, last = turns
+    earlier = [turn.question for turn in before]
+    try:
+        for answer in assistant.stream(last.question, earlier):
+            yield *before, Turn(last.question, answer)
+    except BadQuestion as error:
+        yield *before, Turn(last.question, problem=str(error), is_rejected=True)
+    except (AssistantError, KnowledgeError) as error:
+        yield *before, Turn(last.question, problem=str(error))
+    except Exception:
+        # A person waits for it: they are told, and the traceback goes to the log.
+        logging.getLogger(__name__).exception("a question could not be answered")
+        yield *before, Turn(last.question, problem=_BROKEN)
+
+
+def _shown(turns: Turns) -> tuple[list[dict[str, Any]], str, Turns]:
+    """The chat's messages, the panel, and the turns to keep."""
+    messages = [message for at, turn in enumerate(turns, 1) for message in _messages(turn, at)]
+    return messages, panel_html(turns, date.today().year), turns
+
+
+def _messages(turn: Turn, at: int) -> Iterator[dict[str, Any]]:
+    if question := turn.question.strip():
+        yield {"role": "user", "content": literal(shortened(question) if turn.is_rejected else question)}
+    if turn.answer is not None:
+        options = [{"value": question, "label": typeset(question)} for question in turn.answer.suggestions]
+        yield {"role": "assistant", "content": chat_markdown(turn.answer, at), "options": options}
+    elif turn.problem:
+        yield {"role": "assistant", "content": literal(turn.problem)}
 
 
 def _gradio() -> Any:

@@ -1,123 +1,69 @@
-"""Pure: an Answer as the chat's Markdown, as the sources panel's HTML and as plain text."""
+"""Pure: a conversation as the chat's Markdown and the sources panel's HTML, an answer as plain text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from html import escape
 
 from knowledge import Passage, Reference
 
-from .answers import Answer, Citation
+from .answers import Answer, Citation, Claim, Layout, Mode
 from .noting import french_date, is_old
 
-# Characters that Markdown could read as more than themselves.
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~$>.-])")
-_CONTEXT = 320
+NO_SOURCES = "Les sources citées apparaîtront ici."
+_NOTHING_CITED = "Aucune source n'est citée : l'assistant n'a pas répondu à cette question."
+_WRITTEN = "Texte rédigé par un modèle de langue, puis confronté aux sources phrase par phrase."
+# Characters kept on each side of a quote, and of a lead that nothing in it is quoted from.
+_CONTEXT = 240
+_LEAD = 480
+_ASKED = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and what came of it: an answer, or the sentence that says why there is none."""
+
+    question: str
+    answer: Answer | None = None
+    problem: str = ""
+    # The question could not be taken as it is: it leaves the conversation with the next one.
+    is_rejected: bool = False
 
 
 def chat_markdown(answer: Answer, turn: int) -> str:
     """The answer for the chat of `turn` (from 1): each mark links to its card in the panel; no source text is markup."""
-    marked = re.sub(
-        r" ((?:\[\d+\] ?)+)(?=\n|$| )",
-        lambda match: " " + _linked(match.group(1), turn),
-        "\n".join(_escaped_line(line) for line in answer.text.split("\n")),
-    )
-    parts = [marked, *(f"*{_escaped(note)}*" for note in answer.notes)]
-    if answer.is_abstention and answer.leads:
-        parts.append("\n".join(f"- {_lead(lead)}" for lead in answer.leads))
-    return "\n\n".join(parts)
+    parts = [_laid_out(answer, turn), *(f"*{_escaped(note)}*" for note in answer.notes)]
+    if answer.is_abstention:
+        parts.append("\n".join(f"- {_lead_link(lead, turn, at)}" for at, lead in enumerate(answer.leads, 1)))
+    elif answer.mode is Mode.GENERATED:
+        parts.append(f"*{_escaped(_WRITTEN)}*")
+    return "\n\n".join(filter(None, parts))
 
 
-def _escaped_line(line: str) -> str:
-    """Bullets and marks [n] stay; all else is words."""
-    bullet, text = ("- ", line[2:]) if line.startswith("- ") else ("", line)
-    body, marks = re.fullmatch(r"(.*?)((?: \[\d+\])*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
-    return bullet + "".join(_sentences(body)) + marks
+def literal(text: str) -> str:
+    """Markdown that shows `text` as it was typed."""
+    return "\n".join(_escaped(line) for line in text.split("\n"))
 
 
-def _sentences(text: str) -> Iterator[str]:
-    """Words escaped, marks [n] inside the line kept."""
-    for piece in re.split(r"( \[\d+\])", text):
-        yield piece if re.fullmatch(r" \[\d+\]", piece) else _escaped(piece)
+def shortened(question: str) -> str:
+    """One line that recalls the question."""
+    line = " ".join(question.split())
+    return line if len(line) <= _ASKED else _cut(line[:_ASKED]) + " …"
 
 
-def _escaped(text: str) -> str:
-    return _MARKDOWN.sub(r"\\\1", escape(text, quote=False))
+def typeset(text: str) -> str:
+    """No line starts with the mark that French sets apart from its word."""
+    return re.sub(r" (?=[?!:;»%€])|(?<=«) ", "\u00a0", text)
 
 
-def _linked(marks: str, turn: int) -> str:
-    numbers = re.findall(r"\d+", marks)
-    return " ".join(f"[\\[{number}\\]](#{card_id(turn, int(number))})" for number in numbers) + " "
-
-
-def card_id(turn: int, number: int) -> str:
-    return f"source-{turn}-{number}"
-
-
-def _lead(lead: Passage) -> str:
-    place = f"{lead.part} › " if lead.part else ""
-    return f"{_escaped(place + lead.title)}"
-
-
-def panel_html(answer: Answer, turn: int, year: int) -> str:
-    """The cards of an answer's citations, one line of HTML each; every word of a source is escaped."""
-    cards = "\n\n".join(_card(citation, turn, year) for citation in answer.citations)
-    return cards or "Aucune source n'est citée : l'assistant n'a pas répondu à cette question."
-
-
-def _card(citation: Citation, turn: int, year: int) -> str:
-    before, after = _clipped(citation)
-    number = citation.number
-    context = f"{_words(before)}<mark>{_words(citation.quote)}</mark>{_words(after)}"
-    return (
-        f'<section id="{card_id(turn, number)}" class="source" tabindex="-1">'
-        f"<h3>[{number}] {escape(citation.passage.title)}</h3>"
-        f'<p class="place">{escape(citation.place)}</p>'
-        f"<blockquote>{context}</blockquote>"
-        f"<ul>{''.join(_origins(citation, year))}</ul>"
-        "</section>"
-    )
-
-
-def _origins(citation: Citation, year: int) -> Iterator[str]:
-    passage = citation.passage
-    for reference in citation.references:
-        yield f"<li>{_reference(reference, year)}</li>"
-    own = ", ".join(
-        filter(None, (escape(passage.publisher), _dated(passage.date, "mis à jour le " if passage.part else "")))
-    )
-    if citation.link:
-        own += f" — {_anchor(citation.link, 'ouvrir au passage')}"
-    if own:
-        yield f"<li>{own}</li>"
-
-
-def _reference(reference: Reference, year: int) -> str:
-    title = f"« {escape(reference.title)} »"
-    linked = _anchor(reference.url, title) if reference.url.startswith(("https://", "http://")) else title
-    age = ' <strong class="old">plus de cinq ans</strong>' if is_old(reference.date, year) else ""
-    return f"{escape(reference.publisher)}, {linked}, {french_date(reference.date)}{age}"
-
-
-def _anchor(url: str, html: str) -> str:
-    return f'<a href="{escape(url)}" target="_blank" rel="noopener noreferrer">{html}</a>'
-
-
-def _dated(iso: str, prefix: str) -> str:
-    return f"{prefix}{french_date(iso)}" if iso else ""
-
-
-def _clipped(citation: Citation) -> tuple[str, str]:
-    """The words around the quote, cut between words."""
-    before, after = citation.before, citation.after
-    if len(before) > _CONTEXT:
-        before = "… " + before[-_CONTEXT:].split(" ", 1)[-1]
-    if len(after) > _CONTEXT:
-        after = after[:_CONTEXT].rsplit(" ", 1)[0] + " …"
-    return before.lstrip("\n"), after.rstrip("\n")
-
-
-def _words(text: str) -> str:
-    return re.sub(r"\n+", "<br>", escape(text))
+def panel_html(turns: Sequence[Turn], year: int) -> str:
+    """The sources of every answer, last one first, so that every mark of the chat leads somewhere."""
+    groups = [
+        f"<h3>{_flat(_heading(turn.question))}</h3>\n\n{_cards(turn.answer, at, year)}"
+        for at, turn in enumerate(turns, 1)
+        if turn.answer is not None
+    ]
+    return "\n\n".join(reversed(groups)) or NO_SOURCES
 
 
 def plain_text(answer: Answer) -> str:
@@ -129,9 +75,156 @@ def plain_text(answer: Answer) -> str:
         lines.append(f"[{citation.number}] {citation.place} ({citation.passage.source})")
         lines.append(f"    « {' '.join(citation.quote.split())} »")
         for reference in citation.references:
-            lines.append(
-                f"    {reference.publisher}, « {reference.title} », {french_date(reference.date)} — {reference.url}"
-            )
+            address = f" — {reference.url}" if reference.url else ""
+            lines.append(f"    {reference.publisher}, « {reference.title} », {french_date(reference.date)}{address}")
     for lead in answer.leads:
-        lines.append(f"Piste : {lead.part + ' › ' if lead.part else ''}{lead.title} ({lead.source})")
+        lines.append(f"Piste : {_lead_place(lead)} ({lead.source})")
     return "\n".join(lines)
+
+
+def card_id(turn: int, key: int | str) -> str:
+    return f"source-{turn}-{key}"
+
+
+def _laid_out(answer: Answer, turn: int) -> str:
+    """The claims with linked marks: the paragraphs and the lists of `Answer.text`."""
+    places = {citation.number: citation.place for citation in answer.citations}
+    text, above = "", None
+    for claim in answer.claims:
+        if claim.layout is Layout.ITEM:
+            text += "\n- " if above is Layout.ITEM else "\n\n- "
+        else:
+            text += "\n\n" if claim.layout is Layout.PARAGRAPH or above is Layout.ITEM else " "
+        text += _marked(claim, places, turn)
+        above = claim.layout
+    return text.strip()
+
+
+def _marked(claim: Claim, places: dict[int, str], turn: int) -> str:
+    marks = (
+        f'[\\[{number}\\]](#{card_id(turn, number)} "{_escaped(places.get(number, ""))}")' for number in claim.numbers
+    )
+    return " ".join((_escaped(claim.text), *marks))
+
+
+def _lead_link(lead: Passage, turn: int, at: int) -> str:
+    return f"[{_escaped(_lead_place(lead))}](#{card_id(turn, f'piste-{at}')})"
+
+
+def _lead_place(lead: Passage) -> str:
+    return f"{lead.part} › {lead.title}" if lead.part else lead.title
+
+
+def _escaped(text: str) -> str:
+    """One line in which Markdown reads nothing but words."""
+    one_line = re.sub(r"\s*[\r\n\v\f\x85\u2028\u2029]\s*", " ", text).strip()
+    return re.sub(r"[!-/:-@\[-`{-~]", _as_words, typeset(one_line))
+
+
+def _as_words(character: re.Match[str]) -> str:
+    entity = escape(character.group(), quote=False)
+    return entity if len(entity) > 1 else "\\" + entity
+
+
+def _cards(answer: Answer, turn: int, year: int) -> str:
+    cards = [_citation_card(citation, turn, year) for citation in answer.citations]
+    leads = [_lead_card(lead, turn, at, year) for at, lead in enumerate(answer.leads, 1)]
+    return "\n\n".join([*cards, *([] if cards else [f"<p>{_NOTHING_CITED}</p>"]), *leads])
+
+
+def _citation_card(citation: Citation, turn: int, year: int) -> str:
+    before, after = _clipped(citation)
+    return _card(
+        id=(turn, str(citation.number)),
+        kind="source",
+        title=f"[{citation.number}] {citation.passage.title}",
+        place=citation.place,
+        words=f"{_words(before)}<mark>{_words(citation.quote)}</mark>{_words(after)}",
+        origins=_origins(citation.passage, citation.references, citation.link, year),
+    )
+
+
+def _lead_card(lead: Passage, turn: int, at: int, year: int) -> str:
+    text = lead.text.strip()
+    return _card(
+        id=(turn, f"piste-{at}"),
+        kind="source lead",
+        title=f"Piste, et non réponse : {lead.title}",
+        place=_lead_place(lead),
+        words=_words(text if len(text) <= _LEAD else _cut(text[:_LEAD]) + " …"),
+        origins=_origins(lead, lead.references(0, len(lead.text)), lead.url, year),
+    )
+
+
+def _card(id: tuple[int, str], kind: str, title: str, place: str, words: str, origins: Iterator[str]) -> str:
+    """One line of HTML: an empty line would end it for Markdown."""
+    return (
+        f'<section id="{card_id(*id)}" class="{kind}" tabindex="-1">'
+        f"<h4>{_flat(title)}</h4>"
+        f'<p class="place">{_flat(place)}</p>'
+        f"<blockquote>{words}</blockquote>"
+        f'<ul class="origins">{"".join(f"<li>{origin}</li>" for origin in origins)}</ul>'
+        f'<p class="back"><a href="#marque-{id[0]}-{id[1]}">Revenir à la réponse</a></p>'
+        "</section>"
+    )
+
+
+def _origins(passage: Passage, references: Sequence[Reference], link: str, year: int) -> Iterator[str]:
+    """Who said it first, then the source that was read."""
+    for reference in references:
+        yield f"D'après {_reference(reference, year)}"
+    dated = "mis à jour le " if passage.part else ""
+    own = [_flat(passage.publisher), f"{dated}{_flat(french_date(passage.date))}" if passage.date else ""]
+    if passage.page:
+        own.append(f"page {passage.page}")
+    own.append(_anchor(link, "ouvrir le document"))
+    age = "" if references else _age(passage.date, year)
+    if text := ", ".join(filter(None, own)):
+        yield text + age
+
+
+def _reference(reference: Reference, year: int) -> str:
+    inner = re.sub(r"«\s*", "“", re.sub(r"\s*»", "”", reference.title))
+    title = _flat(f"« {inner} »")
+    linked = _anchor(reference.url, title) or title
+    date = _flat(french_date(reference.date))
+    return f"{_flat(reference.publisher)}, {linked}, {date}{_age(reference.date, year)}"
+
+
+def _age(iso: str, year: int) -> str:
+    return ' <strong class="old">plus de cinq ans</strong>' if is_old(iso, year) else ""
+
+
+def _anchor(url: str, html: str) -> str:
+    """A link, "" for an address that is not of the web."""
+    if not re.match(r"https?://", url, re.IGNORECASE):
+        return ""
+    return f'<a href="{escape(url)}" target="_blank" rel="noopener noreferrer">{html}</a>'
+
+
+def _clipped(citation: Citation) -> tuple[str, str]:
+    """The words around the quote, cut between words."""
+    before, after = citation.before.lstrip(), citation.after.rstrip()
+    if len(before) > _CONTEXT:
+        before = "… " + before[-_CONTEXT:].split(" ", 1)[-1]
+    if len(after) > _CONTEXT:
+        after = _cut(after[:_CONTEXT]) + " …"
+    return before, after
+
+
+def _cut(text: str) -> str:
+    return text.rsplit(" ", 1)[0]
+
+
+def _heading(question: str) -> str:
+    return f"Réponse à « {shortened(question)} »"
+
+
+def _flat(text: str) -> str:
+    return escape(typeset(" ".join(text.split())))
+
+
+def _words(text: str) -> str:
+    """Line ends shown, in HTML without any: an empty line stands between paragraphs."""
+    shown = re.sub(r"[\r\v\f\x85\u2028\u2029]", "\n", escape(text))
+    return re.sub(r"\n\s*\n\s*", '<span class="gap"></span>', shown).replace("\n", "<br>")

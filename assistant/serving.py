@@ -6,13 +6,13 @@ from typing import Any
 
 from .answering import Assistant
 from .errors import PortInUse
-from .page import build_page, mount
+from .page import build_page, head, mount
 
 PATH = "/chat"
 # What the page needs; everything else that Gradio opens (uploads, files, API listing, reload…) is shut.
 _OPEN = re.compile(
     r"/chat(?:/|/theme\.css|/config|/assets/[\w.\-]+|/static/[\w./\-]+|/manifest\.json|"
-    r"/gradio_api/(?:queue/(?:join|data)|run/predict/?|cancel|reset|heartbeat/\w+|startup-events|info))?/?"
+    r"/gradio_api/(?:queue/(?:join|data)|run/predict/?|cancel|reset|heartbeat/\w+|startup-events))?/?"
 )
 _POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
@@ -24,14 +24,8 @@ _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
 )
-# Gradio takes its language from the browser, and its page says lang="en". In a frame without storage it never starts.
-_SHIM = (
-    b"<script>for(const[k,v]of[['language','fr'],['languages',['fr']]])Object.defineProperty(navigator,k,{get:()=>v});"
-    b"for(const k of['localStorage','sessionStorage']){try{window[k].getItem('x')}catch(e){const m=new Map();"
-    b"Object.defineProperty(window,k,{configurable:true,value:{getItem:a=>m.has(a)?m.get(a):null,"
-    b"setItem:(a,b)=>{m.set(a,String(b))},removeItem:a=>{m.delete(a)},clear:()=>m.clear(),"
-    b"key:i=>[...m.keys()][i]??null,get length(){return m.size}}})}}</script>"
-)
+# Bytes of a request: a question has 2,000 characters, and the conversation stays here.
+_LONGEST_BODY = 200_000
 _OUTSIDE_META = re.compile(rb'<meta[^>]+(?:property|name)="(?:og|twitter):[^>]*>')
 
 Message = MutableMapping[str, Any]
@@ -74,14 +68,27 @@ class Gate:
             return
         path = scope["path"].removeprefix(scope.get("root_path", ""))
         if path.startswith(PATH) and not _OPEN.fullmatch(path):
-            from starlette.responses import JSONResponse
-
-            await JSONResponse({"detail": "Introuvable."}, 404)(scope, receive, send)
+            await _refuse(404, "Introuvable.", scope, receive, send)
+            return
+        if scope["method"] not in ("GET", "HEAD") and not _is_short(scope):
+            await _refuse(413, "Requête trop longue.", scope, receive, send)
             return
         if path.rstrip("/") == PATH:
             scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]}
             send = _mended(send)
         await self._app(scope, receive, _guarded(send))
+
+
+async def _refuse(status: int, reason: str, scope: Message, receive: Receive, send: Send) -> None:
+    from starlette.responses import JSONResponse
+
+    await JSONResponse({"detail": reason}, status)(scope, receive, _guarded(send))
+
+
+def _is_short(scope: Message) -> bool:
+    """False too where the length is not told in advance."""
+    length = dict(scope["headers"]).get(b"content-length", b"")
+    return bool(length.isdigit()) and int(length) <= _LONGEST_BODY
 
 
 def _guarded(send: Send) -> Send:
@@ -94,7 +101,7 @@ def _guarded(send: Send) -> Send:
 
 
 def _mended(send: Send) -> Send:
-    """Send the page whole, once, with its language and its shim."""
+    """Send the page whole, once, with its language and its head."""
     start: Message = {}
     body = b""
 
@@ -106,9 +113,8 @@ def _mended(send: Send) -> Send:
         body += message.get("body", b"")
         if message.get("more_body"):
             return
-        page = _OUTSIDE_META.sub(
-            b"", body.replace(b'lang="en"', b'lang="fr"', 1).replace(b"<head>", b"<head>" + _SHIM, 1)
-        )
+        french = body.replace(b'lang="en"', b'lang="fr"', 1).replace(b"<head>", b"<head>" + head().encode(), 1)
+        page = _OUTSIDE_META.sub(b"", french)
         headers = [pair for pair in start["headers"] if pair[0] != b"content-length"]
         await send({**start, "headers": [*headers, (b"content-length", str(len(page)).encode())]})
         await send({"type": "http.response.body", "body": page})

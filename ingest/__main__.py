@@ -31,7 +31,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser(settings: KnowledgeSettings) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m ingest",
-        description="Fait de la base le miroir d'un dossier de documents (Markdown, texte, HTML) : ajoute, met à jour, oublie.",
+        description="Fait de la base le miroir d'un dossier de documents (Markdown, texte, HTML) : ajoute, met à "
+        "jour, oublie.",
     )
     parser.add_argument(
         "places", nargs="*", type=Path, metavar="DOSSIER|FICHIER", help="à lire (par défaut : le référentiel fourni)"

@@ -83,17 +83,25 @@ def parse(blob: Blob) -> list[Document]:
 
 
 def decode(blob: Blob) -> str:
-    """UTF-8 where it is, the most likely encoding where it is not."""
+    """UTF-8 where it is; where it is not, what Windows writes in French."""
     data = blob.as_bytes()
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        import charset_normalizer
+        text = _guessed(data)
+    if "\0" in text:
+        raise UnreadableFile("Ce fichier n'est pas du texte : donnez du Markdown, du texte ou du HTML.")
+    return text
 
-        guess = charset_normalizer.from_bytes(data).best()
-        if guess is None:
-            raise UnreadableFile("Encodage inconnu : enregistrez ce fichier en UTF-8.") from None
-        return str(guess)
+
+def _guessed(data: bytes) -> str:
+    import charset_normalizer
+
+    # Among all encodings, French in Windows-1252 is taken for Polish: « ŕ la foręt ».
+    guess = charset_normalizer.from_bytes(data, cp_isolation=["cp1252", "utf_16", "utf_32"]).best()
+    if guess is None:
+        raise UnreadableFile("Encodage inconnu : enregistrez ce fichier en UTF-8.")
+    return str(guess)
 
 
 def _described(fields: Mapping[str, Any], rendered: Rendered) -> dict[str, Any]:
@@ -105,12 +113,20 @@ def _described(fields: Mapping[str, Any], rendered: Rendered) -> dict[str, Any]:
         "publisher": str(fields.get("editeur") or fields.get("publisher") or fields.get("author") or ""),
         "date": str(fields.get("mis_a_jour") or fields.get("date") or ""),
         "url": str(fields.get("url") or ""),
-        "keywords": tuple(str(word) for word in fields.get("mots_cles") or ()),
+        "keywords": tuple(str(word) for word in _listed(fields.get("mots_cles"))),
         "valid_from": str(fields.get("valable_du") or ""),
         "valid_until": str(fields.get("valable_au") or ""),
         "sections": rendered.sections,
         "supports": tuple(_supports(rendered.marks, references)),
     }
+
+
+def _listed(words: Any) -> list[Any]:
+    if isinstance(words, str):
+        return [word.strip() for word in words.split(",") if word.strip()]
+    if words is not None and not isinstance(words, list):
+        raise UnreadableFile("Le champ « mots_cles » de l'en-tête doit être une liste de mots.")
+    return words or []
 
 
 def _entries(sources: Any) -> list[Mapping[str, Any]]:

@@ -1,6 +1,6 @@
 """Façade: collect → parse → assemble → publish; what happened is a Report."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,6 +50,7 @@ class _Reading:
 
     sources: list[Source] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
+    closed: set[str] = field(default_factory=set)
     failed: list[Failure] = field(default_factory=list)
 
 
@@ -58,22 +59,23 @@ def ingest(
 ) -> Report:
     """
     Make the base mirror each folder of `paths` (add, update, forget), and hold each single file of them.
-    A file that fails keeps its last good version. Raises MissingPlace before anything is touched.
+    A file that fails, or a folder, keeps its last good version. Raises MissingPlace or AmbiguousPlace before
+    anything is touched.
     """
     places = [(place_of(path, name), path) for path in paths]
+    _claim(base, [place for place, _ in places])
     known = base.library.digests()
     reading = _Reading()
-    mirrored: list[Place] = []
+    mirrored = [place.name for place, path in places if path.is_dir()]
     for place, path in places:
-        _claim(base, place)
-        if path.is_dir():
-            mirrored.append(place)
         for found in collect(place, None if path.is_dir() else path):
             _read(found, reading)
     new = [source for source in reading.sources if known.get(source.id) != source.digest]
-    gone = [id for id in known if id not in reading.seen and any(id.startswith(f"{p.name}/") for p in mirrored)]
+    # What stands in a folder that cannot be opened may well be there still.
+    missing = [id for id in known if id not in reading.seen and not _is_under(id, reading.closed)]
+    gone = [id for id in missing if _is_under(id, mirrored)]
     base.publish(new, gone, progress)
-    for place in mirrored:
+    for place, _ in places:
         base.library.remember(f"place:{place.name}", place.address)
     written = {source.id for source in new}
     return Report(
@@ -85,19 +87,30 @@ def ingest(
     )
 
 
-def _claim(base: KnowledgeBase, place: Place) -> None:
+def _claim(base: KnowledgeBase, places: Sequence[Place]) -> None:
     """Two folders of one name would overwrite and forget each other's sources."""
-    held = base.library.fact(f"place:{place.name}")
-    if held and held != place.address and Path(held).exists():
-        raise AmbiguousPlace(
-            f"La base contient déjà un autre dossier nommé « {place.name} » ({held}) : donnez un autre nom à "
-            "celui-ci avec --name."
-        )
+    claimed: dict[str, str] = {}
+    for place in places:
+        held = claimed.setdefault(place.name, base.library.fact(f"place:{place.name}") or place.address)
+        if held != place.address and Path(held).exists():
+            raise AmbiguousPlace(
+                f"Un autre dossier porte déjà le nom « {place.name} » dans la base ({held}) : donnez-en un autre à "
+                "celui-ci avec --name, en le lisant seul."
+            )
+        claimed[place.name] = place.address
+
+
+def _is_under(id: str, folders: Iterable[str]) -> bool:
+    return any(id.startswith(f"{folder}/") for folder in folders)
 
 
 def _read(found: Found, reading: _Reading) -> None:
     """A file that cannot be read is a line of the report, not the end of the run."""
+    if found.id in reading.seen:
+        return
     reading.seen.add(found.id)
+    if found.path.is_dir():
+        reading.closed.add(found.id)
     try:
         reading.sources.append(assemble(found.id, parse(found.read())))
     except IngestError as error:

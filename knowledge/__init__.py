@@ -4,6 +4,7 @@ and a hybrid retriever for French.
 """
 
 from .base import KnowledgeBase
+from .calibrating import Zone
 from .errors import (
     CorruptLibrary,
     EmptyKnowledgeBase,
@@ -34,4 +35,5 @@ __all__ = [
     "Support",
     "UnknownSource",
     "WrongModel",
+    "Zone",
 ]

@@ -1,4 +1,4 @@
-"""Adapter: python -m knowledge [search|rebuild|forget]: look inside the base, without a language model."""
+"""Adapter: python -m knowledge [search|rebuild|forget|lint]: look inside the base, without a language model."""
 
 import argparse
 import sys
@@ -6,19 +6,23 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .base import KnowledgeBase
-from .errors import KnowledgeError
-from .settings import KnowledgeSettings
+from .covering import read_plan
+from .errors import KnowledgeError, MalformedDocument
+from .linting import Tables, lint
+from .settings import REFERENTIEL, TABLES, KnowledgeSettings
+from .tallying import read_figures
 
 
 def main(argv: Sequence[str] | None = None) -> int:
+    """0 when the command could be run (and, for lint, found nothing wrong), 1 otherwise."""
     settings = KnowledgeSettings()
     arguments = _parser(settings).parse_args(argv)
     try:
-        arguments.command(arguments, settings)
+        status: int = arguments.command(arguments, settings)
     except KnowledgeError as error:
         print(f"Erreur : {error}", file=sys.stderr)
         return 1
-    return 0
+    return status
 
 
 def _parser(settings: KnowledgeSettings) -> argparse.ArgumentParser:
@@ -36,38 +40,80 @@ def _parser(settings: KnowledgeSettings) -> argparse.ArgumentParser:
     forget = commands.add_parser("forget", help="oublier une source")
     forget.add_argument("id", metavar="ID")
     forget.set_defaults(command=_forget)
+    check = commands.add_parser("lint", help="les fautes des fiches du référentiel, et les faits qu'elles traitent")
+    check.add_argument(
+        "folder", nargs="?", type=Path, default=REFERENTIEL, metavar="DOSSIER", help="défaut : le référentiel fourni"
+    )
+    check.add_argument(
+        "--coverage", action="store_true", help="chaque fait du dossier, avec les fiches qui le traitent"
+    )
+    check.set_defaults(command=_lint)
     return parser
 
 
-def _describe(arguments: argparse.Namespace, settings: KnowledgeSettings) -> None:
+def _describe(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
     base = KnowledgeBase.open(arguments.base, settings.embedding_model)
     contents = base.library.contents()
-    print(
-        f"Base : {base.folder} — révision {contents.revision}, modifiée le {base.library.fact('changed_on') or '(jamais)'}"
-    )
+    changed = base.library.fact("changed_on") or "(jamais)"
+    print(f"Base : {base.folder} — révision {contents.revision}, modifiée le {changed}")
     print(f"Modèle d'embedding : {base.model}")
     print(f"{len(contents.sources)} sources, {len(contents.ranges)} passages")
     for source in contents.sources.values():
         print(f"  {source.id} — {source.title}")
+    return 0
 
 
-def _search(arguments: argparse.Namespace, settings: KnowledgeSettings) -> None:
+def _search(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
     base = KnowledgeBase.open(arguments.base, settings.embedding_model)
     for hit in base.retriever(arguments.passages).hits(arguments.question):
         where = " › ".join(filter(None, (hit.passage.part, hit.passage.title, hit.passage.section)))
         print(f"{hit.score:.3f}  cosinus {hit.cosine:.3f}  mots {hit.coverage:.2f}  {hit.passage.id}\n       {where}")
         print("       " + " ".join(hit.passage.text.split())[:160])
+    return 0
 
 
-def _rebuild(arguments: argparse.Namespace, settings: KnowledgeSettings) -> None:
+def _rebuild(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
     base = KnowledgeBase.adopt(arguments.base, arguments.embedding_model or settings.embedding_model)
     base.rebuild(_count)
     print(f"Base refaite avec le modèle « {base.model} ».")
+    return 0
 
 
-def _forget(arguments: argparse.Namespace, settings: KnowledgeSettings) -> None:
+def _forget(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
     KnowledgeBase.open(arguments.base, settings.embedding_model).forget(arguments.id)
     print(f"Source oubliée : {arguments.id}")
+    return 0
+
+
+def _lint(arguments: argparse.Namespace, _settings: KnowledgeSettings) -> int:
+    folder: Path = arguments.folder
+    texts = {path.relative_to(folder).as_posix(): _text(path) for path in sorted(folder.rglob("*.md"))}
+    if not texts:
+        raise MalformedDocument(f"Aucune fiche (.md) dans {folder} : vérifiez le chemin du dossier.")
+    findings = lint(texts, _tables(TABLES))
+    for line in findings.coverage.lines() if arguments.coverage else ():
+        print(line)
+    for problem in findings.problems:
+        print(problem)
+    print(f"{findings.fiches} fiches, {len(findings.problems)} fautes. {findings.coverage.summary}")
+    return 1 if findings.problems else 0
+
+
+def _tables(folder: Path) -> Tables:
+    prints = _text(folder / "graine-12-grammes.txt").splitlines()
+    return Tables(
+        plan=read_plan(_text(folder / "couverture.yaml")),
+        figures=read_figures(_text(folder / "chiffres-cles.yaml")),
+        seed=frozenset(line for line in prints if not line.startswith("#")),
+    )
+
+
+def _text(path: Path) -> str:
+    """Raises MalformedDocument where the file is not UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise MalformedDocument(f"{path} n'est pas en UTF-8 : enregistrez-le dans cet encodage.") from error
 
 
 def _count(done: int, total: int) -> None:

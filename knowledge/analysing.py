@@ -26,6 +26,7 @@ puisque qu quand que quel quelle quelles quels qui quoi s sa sans se selon sera 
 soit sommes son sont sous suis sur t ta tandis tant te tel telle tels tes toi ton tous tout toute toutes tres
 tu un une va vers voici voila vos votre vous y comment combien faudrait dois doivent puis-je peux veut veux
 veulent savoir dire dis svp merci bonjour expliquer explique donne donnez donner dites quelqu aujourdhui
+koi kel kels kelle kelles pk pkoi pq cest sest jsuis jai ya yatil keske kesako cb bjr stp svp mr mme
 """.split()
 
 

@@ -8,13 +8,14 @@ from typing import Self
 from filelock import FileLock, Timeout
 from langchain_core.embeddings import Embeddings
 
+from .calibrating import calibrate
 from .embedding import CachedEmbeddings, open_embeddings
-from .errors import EmptyKnowledgeBase, KnowledgeError, LockedBase, UnknownSource, WrongModel
+from .errors import EmptyKnowledgeBase, KnowledgeError, LockedBase, UnknownSource, UnreadableIndex, WrongModel
 from .index import VectorIndex
 from .library import Library
-from .retrieving import HybridRetriever
-from .settings import BUNDLED_MODEL
-from .sources import Passage, Source
+from .retrieving import CALIBRATION, HybridRetriever
+from .settings import BUNDLED_MODEL, OUTSIDE_QUESTIONS
+from .sources import Passage, Source, slice_source
 from .splitting import split
 
 Progress = Callable[[int, int], None]
@@ -22,6 +23,13 @@ Progress = Callable[[int, int], None]
 # Passages embedded between two saves: a run that is stopped loses at most this many.
 _BATCH = 16
 _LIBRARY = "library.sqlite"
+# Titles asked as questions when a base is calibrated.
+_TITLES = 40
+# Neighbours asked of the index when a base is opened, the part of them it must give (its search is approximate),
+# and the cosine above which a vector has found itself.
+_NEIGHBOURS, _ENOUGH, _SAME = 1000, 0.9, 0.99
+# In seconds. The last moments of a run may look like damage to those who open; mending takes 2 s a thousand passages.
+_WHILE_WRITING, _WHILE_OPENING = 2.0, 60.0
 
 
 class KnowledgeBase:
@@ -29,7 +37,8 @@ class KnowledgeBase:
     Opens, publishes, forgets, rebuilds; gives a retriever away.
 
     The order of every change is: vectors into the index, one transaction of the library, old vectors out of the
-    index. Stopped anywhere, what is shown is the old or the new revision, and `repair` brings the index in step.
+    index. Stopped anywhere, what is shown is the old or the new revision, and `_repair` brings the index in step.
+    An index found lost or damaged when the base is opened is made again from the library, which keeps the vectors.
     """
 
     def __init__(self, folder: Path, library: Library, embeddings: Embeddings, model: str) -> None:
@@ -75,7 +84,9 @@ class KnowledgeBase:
                 f"KNOWLEDGE_EMBEDDING_MODEL, ou lancez `python -m knowledge rebuild --embedding-model {model}`."
             )
         name = made_with or model or BUNDLED_MODEL
-        return cls(folder, library, embeddings or open_embeddings(name), name)
+        base = cls(folder, library, embeddings or open_embeddings(name), name)
+        base._mend()
+        return base
 
     def retriever(self, k: int = 8) -> HybridRetriever:
         """The `k` best passages for a question. Raises EmptyKnowledgeBase when nothing was ever published."""
@@ -93,12 +104,14 @@ class KnowledgeBase:
         Replace each changed source whole and forget the others named, all at once.
         `progress` is told how many passages of how many are embedded. Raises LockedBase while another writes.
         """
-        with self._writing():
+        with self._alone("writing.lock"):
             if changed or forgotten:
                 passages = {source: split(source) for source in changed}
                 self._add([passage for some in passages.values() for passage in some], progress)
                 self.library.publish(passages, forgotten, {"model": self.model})
             self._repair()
+            if changed or forgotten:
+                self._calibrate()
 
     def forget(self, id: str) -> None:
         """Raises UnknownSource where there is no such source."""
@@ -108,13 +121,14 @@ class KnowledgeBase:
 
     def rebuild(self, progress: Progress | None = None) -> None:
         """The passages and the index made again from the library's sources, without reading a file."""
-        with self._writing():
+        with self._alone("writing.lock"):
             sources = self.library.contents().sources.values()
             passages = {source: split(source) for source in sources}
             self._index = self._index.clear()
             self._add([passage for some in passages.values() for passage in some], progress)
             self.library.publish(passages, (), {"model": self.model})
             self._repair()
+            self._calibrate()
 
     def close(self) -> None:
         self.library.close()
@@ -128,22 +142,59 @@ class KnowledgeBase:
             if progress:
                 progress(min(at + _BATCH, len(missing)), len(missing))
 
+    def _calibrate(self) -> None:
+        """What outside questions and the base's own titles come to, now that it has changed."""
+        searching = HybridRetriever(library=self.library, index=self._index, embeddings=self._embeddings)
+        questions = OUTSIDE_QUESTIONS.read_text(encoding="utf-8").splitlines()
+        titles = [source.title for source in searching.snapshot().sources.values() if source.title]
+        own = titles[:: max(1, len(titles) // _TITLES)]
+        calibration = calibrate([searching.hits(q) for q in questions], [searching.hits(title) for title in own])
+        self.library.remember(CALIBRATION, calibration.to_json())
+
     def _repair(self) -> None:
         """The index holds exactly what the library shows."""
-        live = {key: (id, start, stop) for id, start, stop, key in self.library.contents().ranges}
-        held = self._index.digests()
-        if lost := live.keys() - held:
-            sources = self.library.contents().sources
-            again = [p for id in {live[key][0] for key in lost} for p in split(sources[id]) if p.digest in lost]
-            self._add(again, None)
-        self._index.remove(held - live.keys())
+        contents = self.library.contents()
+        self._add([slice_source(contents.sources[id], start, stop) for id, start, stop, _ in contents.ranges], None)
+        self._index.remove(self._index.digests() - {key for *_, key in contents.ranges})
         self.library.drop_vectors()
 
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        lock = FileLock(self.folder / "writing.lock", timeout=0)
+    def _mend(self) -> None:
+        """Chroma may end the process on a damaged file: an opening that did not come to its end counts as damage."""
+        unfinished = self.folder / "opening"
+        with self._alone("opening.lock", _WHILE_OPENING):
+            deadly = unfinished.exists()
+            unfinished.touch()
+            try:
+                if deadly or not self._index_is_whole():
+                    self._remake(deadly)
+            finally:
+                unfinished.unlink()
+
+    def _remake(self, unseen: bool) -> None:
+        """`unseen`: without a second look, which would show a run that came to its end in the meantime."""
+        with self._alone("writing.lock", _WHILE_WRITING):
+            self._index = self._index.reopen()
+            if unseen or not self._index_is_whole():
+                self._index = self._index.clear()
+                self._repair()
+
+    def _index_is_whole(self) -> bool:
+        """Whether the index can be read, lacks nothing, and from a vector it was given finds that one and others."""
+        live = self.library.live_digests()
+        probe = self.library.vectors(self.model, sorted(live)[:1])
+        wanted = min(len(live), _NEIGHBOURS)
         try:
-            with lock:
+            if not self._index.digests() >= live:
+                return False
+            found = [self._index.nearest(vector.tolist(), wanted) for vector in probe.values()]
+        except UnreadableIndex:
+            return False
+        return all(len(near) >= wanted * _ENOUGH and max(near.values()) > _SAME for near in found)
+
+    @contextmanager
+    def _alone(self, lock: str, patience: float = 0) -> Iterator[None]:
+        try:
+            with FileLock(self.folder / lock, timeout=patience):
                 yield
         except Timeout as error:
             raise LockedBase(

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -62,7 +63,7 @@ class SentenceTransformerEmbeddings(Embeddings):
                 "sentence-transformers ou un modèle déjà téléchargé dans KNOWLEDGE_EMBEDDING_MODEL "
                 f"(« {BUNDLED_MODEL} » pour le modèle fourni)."
             ) from error
-        if "e5" in name.lower() and not any(self._model.prompts.values()):
+        if "e5" in Path(name).name.lower() and not any(self._model.prompts.values()):
             self._model.prompts |= {"query": "query: ", "document": "passage: "}
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:

@@ -6,6 +6,7 @@ KnowledgeError
 ├── WrongModel           the base was made with another embedding model
 ├── ModelNotFound        the embedding model cannot be loaded
 ├── CorruptLibrary       the SQLite library cannot be read
+├── UnreadableIndex      the Chroma index cannot be read (it can be made again from the library)
 ├── LockedBase           another process is writing to the base
 ├── MalformedDocument    a Markdown document whose front matter cannot be read
 └── UnknownSource        no source has this identifier
@@ -29,6 +30,10 @@ class ModelNotFound(KnowledgeError):
 
 
 class CorruptLibrary(KnowledgeError):
+    pass
+
+
+class UnreadableIndex(KnowledgeError):
     pass
 
 

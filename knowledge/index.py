@@ -1,12 +1,16 @@
 """Adapter: the Chroma index, derived from the library and addressed by content."""
 
 import shutil
-from collections.abc import Iterable, Mapping
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
+
+from .errors import UnreadableIndex
 
 _COLLECTION = "passages"
 # Chroma refuses more than 5,461 records at once, and `get` without a limit fails at 100,000.
@@ -19,11 +23,14 @@ class VectorIndex:
 
     Because an id is the digest of its words, adding is idempotent, a new version never overwrites what the old
     one is still shown by, and whatever a killed run left behind is harmless until it is removed.
+
+    Opened when it is first used; files that Chroma cannot read raise UnreadableIndex.
     """
 
     def __init__(self, folder: Path, embeddings: Embeddings) -> None:
         self._folder, self._embeddings = folder, embeddings
-        self._store = self._opened()
+        self._opened: Any = None
+        self._opening = threading.Lock()
 
     def reopen(self) -> "VectorIndex":
         """The index as other processes have left it. Chroma answers from its first reading until it is reopened."""
@@ -31,48 +38,67 @@ class VectorIndex:
 
     def nearest(self, vector: list[float], count: int) -> dict[str, float]:
         """The `count` nearest digests and their cosines, nearest first."""
-        found = self._store.similarity_search_by_vector_with_relevance_scores(vector, k=count)
+        with self._readable() as store:
+            found = store.similarity_search_by_vector_with_relevance_scores(vector, k=count)
         return {document.id: 1 - distance for document, distance in found if document.id}
 
     def add(self, texts: Mapping[str, str]) -> None:
         """Texts by digest; their vectors come from the embeddings."""
         items = list(texts.items())
-        for at in range(0, len(items), _BATCH):
-            some = items[at : at + _BATCH]
-            self._store.add_documents([Document(page_content=text, id=key) for key, text in some])
+        with self._readable() as store:
+            for at in range(0, len(items), _BATCH):
+                store.add_documents([Document(page_content=text, id=key) for key, text in items[at : at + _BATCH]])
 
     def remove(self, digests: Iterable[str]) -> None:
         gone = list(digests)
-        for at in range(0, len(gone), _BATCH):
-            self._store.delete(gone[at : at + _BATCH])
+        with self._readable() as store:
+            for at in range(0, len(gone), _BATCH):
+                store.delete(gone[at : at + _BATCH])
 
     def digests(self) -> set[str]:
         held: set[str] = set()
-        offset = 0
-        while page := self._store.get(limit=_BATCH, offset=offset, include=[])["ids"]:
-            held.update(page)
-            offset += len(page)
+        with self._readable() as store:
+            while page := store.get(limit=_BATCH, offset=len(held), include=[])["ids"]:
+                held.update(page)
         return held
 
     def clear(self) -> "VectorIndex":
         """An empty index in the place of this one, readable or not."""
-        self._store = None
+        self._opened = None
         _forget_open_files()
-        shutil.rmtree(self._folder, ignore_errors=True)
-        return VectorIndex(self._folder, self._embeddings)
+        if self._folder.is_dir():
+            shutil.rmtree(self._folder, ignore_errors=True)
+        else:
+            self._folder.unlink(missing_ok=True)
+        return self.reopen()
 
-    def _opened(self) -> Any:
-        import chromadb
-        from chromadb.config import Settings
-        from langchain_chroma import Chroma
+    @contextmanager
+    def _readable(self) -> Iterator[Any]:
+        from chromadb.errors import ChromaError
 
-        _forget_open_files()
-        return Chroma(
-            client=chromadb.PersistentClient(str(self._folder), settings=Settings(anonymized_telemetry=False)),
-            collection_name=_COLLECTION,
-            embedding_function=self._embeddings,
-            collection_configuration={"hnsw": {"space": "cosine"}},
-        )
+        try:
+            with self._opening:
+                self._opened = self._opened or _open(self._folder, self._embeddings)
+            yield self._opened
+        except ChromaError as error:
+            raise UnreadableIndex(
+                f"L'index {self._folder} est illisible ({error}) : lancez `python -m knowledge rebuild`, qui le "
+                "refait sans relire un document."
+            ) from error
+
+
+def _open(folder: Path, embeddings: Embeddings) -> Any:
+    import chromadb
+    from chromadb.config import Settings
+    from langchain_chroma import Chroma
+
+    _forget_open_files()
+    return Chroma(
+        client=chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False)),
+        collection_name=_COLLECTION,
+        embedding_function=embeddings,
+        collection_configuration={"hnsw": {"space": "cosine"}},
+    )
 
 
 def _forget_open_files() -> None:

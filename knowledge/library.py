@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import CorruptLibrary, LockedBase
-from .sources import Passage, Source
+from .sources import Passage, Source, digest
 
 SCHEMA = 1
 _TABLES = """
@@ -68,7 +68,10 @@ class Library:
     @property
     def revision(self) -> int:
         """0 for a library in which nothing was ever published."""
-        return int(self.fact("revision") or 0)
+        number = self.fact("revision") or "0"
+        if not number.isdecimal():
+            raise CorruptLibrary(self._damage("son numéro de révision est illisible"))
+        return int(number)
 
     def fact(self, name: str) -> str | None:
         """What the library remembers about itself: the embedding model, the date of the last change…"""
@@ -86,14 +89,17 @@ class Library:
     def contents(self) -> Contents:
         """Everything that may be shown, as it was at one moment."""
         with self._transaction("DEFERRED"):
-            sources = self._rows("SELECT id, record FROM sources ORDER BY id")
+            records = self._rows("SELECT id, digest, record FROM sources ORDER BY id")
             ranges = self._rows("SELECT source, start, stop, digest FROM passages ORDER BY source, start")
             revision = self.revision
-        return Contents(revision, {id: Source.from_json(record) for id, record in sources}, tuple(ranges))
+        sources = {id: self._read(*rest) for id, *rest in records}
+        if not _tile(ranges, sources):
+            raise CorruptLibrary(self._damage("des passages ne sont plus ceux des textes"))
+        return Contents(revision, sources, tuple(ranges))
 
     def source(self, id: str) -> Source | None:
-        rows = self._rows("SELECT record FROM sources WHERE id = ?", (id,))
-        return Source.from_json(rows[0][0]) if rows else None
+        rows = self._rows("SELECT digest, record FROM sources WHERE id = ?", (id,))
+        return self._read(*rows[0]) if rows else None
 
     def live_digests(self) -> set[str]:
         """The digests of all passages that may be shown."""
@@ -119,7 +125,7 @@ class Library:
                 )
             for name, value in facts.items():
                 self._set(name, value)
-            self._set("revision", str(int(self.fact("revision") or 0) + 1))
+            self._set("revision", str(self.revision + 1))
             self._set("changed_on", now)
 
     def vectors(self, model: str, digests: Iterable[str]) -> dict[str, Vector]:
@@ -130,13 +136,13 @@ class Library:
             some = wanted[at : at + 500]
             holes = ",".join("?" * len(some))
             query = f"SELECT digest, vector FROM vectors WHERE model = ? AND digest IN ({holes})"
-            for digest, blob in self._rows(query, (model, *some)):
-                found[digest] = np.frombuffer(blob, dtype=np.float32)
+            for key, blob in self._rows(query, (model, *some)):
+                found[key] = np.frombuffer(blob, dtype=np.float32)
         return found
 
     def keep_vectors(self, model: str, vectors: Mapping[str, Sequence[float] | Vector]) -> None:
         """Vectors outlive the run that made them: the next one does not make them again."""
-        rows = [(model, digest, np.asarray(vector, dtype=np.float32).tobytes()) for digest, vector in vectors.items()]
+        rows = [(model, key, np.asarray(vector, dtype=np.float32).tobytes()) for key, vector in vectors.items()]
         with self._transaction():
             self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
 
@@ -144,6 +150,18 @@ class Library:
         """Forget the vectors of passages that no longer exist."""
         with self._transaction():
             self._connection.execute("DELETE FROM vectors WHERE digest NOT IN (SELECT digest FROM passages)")
+
+    def _read(self, key: str, record: str) -> Source:
+        """A record that is no longer what was written must not be quoted."""
+        if not isinstance(record, str) or digest(record) != key:
+            raise CorruptLibrary(self._damage("un texte n'est plus celui qui a été lu"))
+        return Source.from_json(record)
+
+    def _damage(self, what: object) -> str:
+        return (
+            f"La bibliothèque {self._path} est abîmée ({what}) : remettez une sauvegarde à sa place, ou déplacez ce "
+            "fichier puis relancez `python -m ingest DOSSIER`."
+        )
 
     def _set(self, name: str, value: str) -> None:
         self._connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
@@ -176,8 +194,18 @@ class Library:
                 f"La bibliothèque {self._path} ne peut être ni lue ni écrite ({error}) : vérifiez l'espace disque "
                 "et les droits du dossier."
             ) from error
-        except sqlite3.DatabaseError as error:
-            raise CorruptLibrary(
-                f"La bibliothèque {self._path} est abîmée ({error}) : remettez une sauvegarde à sa place, ou "
-                "déplacez ce fichier puis relancez `python -m ingest DOSSIER`."
-            ) from error
+        except (
+            sqlite3.DatabaseError,
+            UnicodeDecodeError,
+        ) as error:  # the latter where SQLite quotes what it cannot read
+            raise CorruptLibrary(self._damage(error)) from error
+
+
+def _tile(ranges: Iterable[tuple[str, int, int, str]], sources: Mapping[str, Source]) -> bool:
+    """Whether the ranges of each source, in order, are its text from end to end."""
+    ends: dict[str, int] = {}
+    for id, start, stop, _ in ranges:
+        if start != ends.get(id, 0):
+            return False
+        ends[id] = stop
+    return ends == {id: len(source.text) for id, source in sources.items() if source.text}

@@ -8,6 +8,7 @@ from typing import Any
 
 import frontmatter
 import yaml
+from frontmatter.default_handlers import YAMLHandler
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -46,10 +47,10 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str]:
     if not text.startswith("---\n"):
         return {}, text
     try:
-        post = frontmatter.loads(text)
-    except yaml.YAMLError as error:
+        post = frontmatter.loads(text, handler=_Header())
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: an impossible date
         where = getattr(error, "problem_mark", None)
-        line = f", ligne {where.line + 2}" if where else ""
+        line = f", ligne {where.line + 1}" if where else ""
         raise MalformedDocument(
             f"L'en-tête YAML (entre les deux lignes « --- ») est mal formé{line} : corrigez-le."
         ) from error
@@ -168,6 +169,17 @@ def _words(children: list[Token]) -> Iterator[str]:
             yield child.content
         elif child.type in ("softbreak", "hardbreak"):
             yield "\n"
+
+
+class _Header(YAMLHandler):  # type: ignore[misc]  # no types
+    def load(self, fm: str, **options: object) -> dict[str, Any]:
+        # A header has no use for aliases, and a few lines of them unfold into gigabytes.
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(fm)):
+            raise ValueError("an alias")
+        fields = super().load(fm, **options) or {}
+        if not isinstance(fields, dict):
+            raise ValueError("not a mapping")
+        return fields
 
 
 def _plain(value: Any) -> Any:

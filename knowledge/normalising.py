@@ -21,16 +21,14 @@ _TIGHT = re.compile(r"\s*\"\s*|\s+(?=[:;!?%»])|(?<=\d)\s(?=\d{3}(?!\d))")
 
 @dataclass(frozen=True, slots=True)
 class Normalised:
-    """`text` is the normal form; `offsets[i]` is where its character i comes from, `offsets[-1]` the original's end."""
+    """`text` is the normal form; its character i comes from the range `origins[i]` of the original."""
 
     text: str
-    offsets: tuple[int, ...]
+    origins: tuple[tuple[int, int], ...]
 
     def original(self, start: int, end: int) -> tuple[int, int]:
-        """The range of the original text that became [start, end)."""
-        if start >= end:
-            return self.offsets[start], self.offsets[start]
-        return self.offsets[start], self.offsets[end - 1] + 1
+        """The range of the original text that became [start, end), of at least one character."""
+        return self.origins[start][0], self.origins[end - 1][1]
 
 
 def normalise(text: str) -> Normalised:
@@ -39,12 +37,11 @@ def normalise(text: str) -> Normalised:
     words cut at a line's end rejoined, any run of blanks one space, no space before « : ; ! ? % » nor inside a number.
     """
     composed = _composed(text)
-    folded = [(out, at) for char, at in composed for out in char.translate(_FOLDED)]
+    folded = [(out, origin) for char, origin in composed for out in char.translate(_FOLDED)]
     joined = _drop(folded, r"(?<=\w)-[ \t]*\n\s*(?=[a-zà-ÿ])")
     spaced = _squeeze(joined)
     final = _tighten(spaced)
-    offsets = (*tuple(at for _, at in final), len(text))
-    return Normalised("".join(char for char, _ in final), offsets)
+    return Normalised("".join(char for char, _ in final), tuple(origin for _, origin in final))
 
 
 def locate(quote: str, text: str) -> tuple[int, int] | None:
@@ -55,7 +52,7 @@ def locate(quote: str, text: str) -> tuple[int, int] | None:
     return None if start < 0 else haystack.original(start, start + len(wanted))
 
 
-_Chars = list[tuple[str, int]]
+_Chars = list[tuple[str, tuple[int, int]]]
 
 
 def _composed(text: str) -> _Chars:
@@ -63,11 +60,11 @@ def _composed(text: str) -> _Chars:
     clusters: _Chars = []
     for at, char in enumerate(text):
         if clusters and unicodedata.combining(char):
-            base, origin = clusters[-1]
-            clusters[-1] = (unicodedata.normalize("NFC", base + char), origin)
+            base, (start, _) = clusters[-1]
+            clusters[-1] = (unicodedata.normalize("NFC", base + char), (start, at + 1))
         else:
-            clusters.append((char, at))
-    return [(char, at) for cluster, at in clusters for char in unicodedata.normalize("NFC", cluster)]
+            clusters.append((char, (at, at + 1)))
+    return [(char, origin) for cluster, origin in clusters for char in unicodedata.normalize("NFC", cluster)]
 
 
 def _drop(chars: _Chars, pattern: str) -> _Chars:
@@ -79,11 +76,11 @@ def _drop(chars: _Chars, pattern: str) -> _Chars:
 
 def _squeeze(chars: _Chars) -> _Chars:
     out: _Chars = []
-    for char, at in chars:
+    for char, origin in chars:
         if not char.isspace():
-            out.append((char, at))
+            out.append((char, origin))
         elif out and out[-1][0] != " ":
-            out.append((" ", at))
+            out.append((" ", origin))
     return out
 
 

@@ -1,6 +1,7 @@
 """Pure: how well texts answer a question, by their words; and two rankings into one."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -14,6 +15,10 @@ from rapidfuzz.distance import OSA
 from .analysing import content_words, fold, stem
 
 Scores = NDArray[np.float32]
+
+
+# An elided article or pronoun typed without its apostrophe.
+_GLUED = re.compile(r"(?:qu|[cdjlmnst])([aeiouyh]\w{2,})$")
 
 
 class LexicalIndex:
@@ -56,16 +61,21 @@ class LexicalIndex:
         if term in self._frequencies:
             return term
         bare = fold(word)
-        known = self._spellings.get(bare)
-        if known:
-            return known
-        # One slip in a word of five letters, two from eight on; numbers are never guessed.
-        if len(bare) < 5 or any(char.isdigit() for char in bare):
-            return term
-        match = process.extractOne(
-            bare, self._spellings.keys(), scorer=OSA.distance, score_cutoff=1 if len(bare) < 8 else 2
-        )
-        return self._spellings[match[0]] if match else term
+        return self._spellings.get(bare) or self._unglued(bare) or self._mended(bare) or term
+
+    def _unglued(self, bare: str) -> str | None:
+        """ "lassociation", typed without its apostrophe."""
+        match = _GLUED.match(bare)
+        return self._spellings.get(match.group(1)) if match else None
+
+    def _mended(self, bare: str) -> str | None:
+        """One slip in a word of four letters, two from eight on; numbers are never guessed."""
+        if len(bare) < 4 or any(char.isdigit() for char in bare):
+            return None
+        slips = 1 if len(bare) < 8 else 2
+        found = process.extract(bare, self._spellings.keys(), scorer=OSA.distance, score_cutoff=slips, limit=5)
+        same_initial = [spelling for spelling, *_ in found if spelling[0] == bare[0]]
+        return self._spellings[same_initial[0]] if same_initial else None
 
     @cached_property
     def _frequencies(self) -> Mapping[str, int]:

@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +12,14 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict, PrivateAttr
 
+from .calibrating import UNCALIBRATED, Calibration, Zone
 from .index import VectorIndex
 from .library import Contents, Library
 from .ranking import LexicalIndex, best, fuse
 from .sources import Hit, Passage, Source, slice_source
 
+# The library's fact that holds the base's Calibration.
+CALIBRATION = "calibration"
 # Of each ranking; min-max is over these.
 _CANDIDATES = 100
 # Passages of one source among the hits: enough for a whole fiche, too few to crowd out the others.
@@ -84,14 +87,14 @@ class HybridRetriever(BaseRetriever):
         bodies = self.snapshot().bodies
         return {term: bodies.idf(term) for term in bodies.query_terms(question)}
 
-    def widened(self, passage: Passage, margin: int) -> Passage:
-        """The passage with the blocks around it, up to `margin` characters on either side."""
-        source = self.snapshot().sources.get(passage.source)
-        if source is None or source.text[passage.start : passage.end] != passage.text:
-            return passage
-        start = source.text.rfind("\n\n", 0, max(0, passage.start - margin)) + 1
-        end = source.text.find("\n\n", min(len(source.text), passage.end + margin))
-        return slice_source(source, start, len(source.text) if end < 0 else end)
+    def zone(self, hits: Sequence[Hit]) -> Zone:
+        """How well the base covers the question that these hits were found for."""
+        record = self.library.fact(CALIBRATION)
+        return (Calibration.from_json(record) if record else UNCALIBRATED).zone(hits)
+
+    def source(self, id: str) -> Source | None:
+        """The whole source of a passage, as it is in the current revision."""
+        return self.snapshot().sources.get(id)
 
     def snapshot(self) -> Snapshot:
         """The current revision; the one before it serves those who are in the middle of a question."""

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
 
 _ITEM = re.compile(r"\s*(?:[-•*–—]|\d{1,2}[.)])\s+")
 # A full stop after these does not end a sentence, whatever follows.
@@ -32,9 +33,12 @@ class Block:
 
 
 @lru_cache(maxsize=4096)
-def segment(text: str) -> tuple[Block, ...]:
-    """The blocks of a text whose paragraphs are parted by empty lines and whose list items stand on their own lines."""
-    return tuple(_blocks(text))
+def segment(text: str, headings: tuple[int, ...] = ()) -> tuple[Block, ...]:
+    """
+    The blocks of a text whose paragraphs are parted by empty lines and whose list items stand on their own lines.
+    `headings` are the offsets of those that are known; others are guessed from their form.
+    """
+    return tuple(replace(block, kind=Kind.HEADING) if block.start in headings else block for block in _blocks(text))
 
 
 def _blocks(text: str) -> Iterator[Block]:
@@ -43,33 +47,45 @@ def _blocks(text: str) -> Iterator[Block]:
 
 
 def _lines(text: str, start: int, end: int) -> Iterator[Block]:
-    """A paragraph's lines belong together unless they are list items."""
-    item = False
-    position = start
-    for line in re.finditer(r"[^\n]*\n?", text[start:end]):
-        if not line.group():
-            break
-        begins = bool(_ITEM.match(line.group()))
-        at = start + line.start()
-        if begins and at > position:
-            yield from _block(text, position, at, item)
-            position = at
-        item = item or begins
-    yield from _block(text, position, end, item)
+    """The lines between two empty lines: wrapped ones joined, those that a « : » announces as items."""
+    lines = [(start + m.start(), start + m.end()) for m in re.finditer(r"[^\n]+", text[start:end])]
+    wrapped = _is_wrapped([text[a:z] for a, z in lines])
+    opened: int | None = None
+    announced = False
+    for at, (begin, stop) in enumerate(lines):
+        opened = begin if opened is None else opened
+        if at + 1 < len(lines) and _goes_on(text[begin:stop], text[slice(*lines[at + 1])], wrapped):
+            continue
+        yield from _block(text, opened, stop, announced)
+        ending = text[opened:stop].rstrip()[-1:]
+        announced = ending == ":" or (announced and ending not in ".!?")
+        opened = None
 
 
-def _block(text: str, start: int, end: int, in_list: bool) -> Iterator[Block]:
+def _goes_on(above: str, below: str, wrapped: bool) -> bool:
+    """The line below continues the sentence above, or the page's lines are cut anywhere."""
+    if _ITEM.match(below):
+        return False
+    return wrapped or (above.rstrip()[-1:] not in ".:;!?…" and below.lstrip()[:1].islower())
+
+
+def _is_wrapped(lines: list[str]) -> bool:
+    """Most lines go on in the middle of a sentence: the line breaks are the page's, not the author's."""
+    pairs = [pair for pair in pairwise(lines) if not _ITEM.match(pair[1])]
+    return sum(_goes_on(above, below, False) for above, below in pairs) * 2 > len(pairs)
+
+
+def _block(text: str, start: int, end: int, announced: bool) -> Iterator[Block]:
     bullet = _ITEM.match(text, start, end)
-    kind = Kind.ITEM if bullet and in_list else Kind.PARAGRAPH
-    if bullet and in_list:
-        start = bullet.end()
-    start, end = _trim(text, start, end)
+    start, end = _trim(text, bullet.end() if bullet else start, end)
     if start == end:
         return
-    sentences = tuple(_sentences(text, start, end))
-    if kind is Kind.PARAGRAPH and _reads_as_heading(text[start:end]):
+    kind = Kind.PARAGRAPH
+    if bullet or announced:
+        kind = Kind.ITEM
+    elif _reads_as_heading(text[start:end]):
         kind = Kind.HEADING
-    yield Block(kind, start, end, sentences)
+    yield Block(kind, start, end, tuple(_sentences(text, start, end)))
 
 
 def _reads_as_heading(block: str) -> bool:

