@@ -5,10 +5,13 @@ import inspect
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+from anyio import to_thread
 
 from knowledge import KnowledgeError
 
@@ -58,29 +61,32 @@ def build_page(assistant: Assistant) -> Any:
     ready = {"submit_btn": "Envoyer", "stop_btn": False}
     waiting = {"submit_btn": False, "stop_btn": "Arrêter"}
 
-    def respond(question: str, turns: Turns) -> Iterator[tuple[Any, ...]]:
-        conversation = (*(turn for turn in turns if not turn.is_rejected), Turn(question))
-        yield gradio.update(value="", **waiting), *_shown(conversation)
-        for conversation in _answered(assistant, conversation):
-            yield gradio.skip(), *_shown(conversation)
+    async def respond(question: str, turns: Turns) -> AsyncIterator[tuple[Any, ...]]:
+        latest = (*(turn for turn in turns if not turn.is_rejected), Turn(question))
+        yield gradio.update(value="", **waiting), *_shown(latest)
+        async for better in _apart(_answered(assistant, latest)):
+            latest = better
+            yield gradio.skip(), *_shown(latest)
         # What cannot be taken as it is goes back to its author.
-        typed = {"value": question} if conversation[-1].is_rejected else {}
-        yield gradio.update(**ready, **typed), *_shown(conversation)
+        typed = {"value": question} if latest[-1].is_rejected else {}
+        yield gradio.update(**ready, **typed), *_shown(latest)
 
-    def suggest(turns: Turns, chosen: gradio.SelectData) -> Iterator[tuple[Any, ...]]:  # type: ignore[name-defined]
-        yield from respond(str(chosen.value["text"] if isinstance(chosen.value, dict) else chosen.value), turns)
+    async def suggest(turns: Turns, chosen: gradio.SelectData) -> AsyncIterator[tuple[Any, ...]]:  # type: ignore[name-defined]
+        question = chosen.value["text"] if isinstance(chosen.value, dict) else chosen.value
+        async for step in respond(str(question), turns):
+            yield step
 
-    def retry(turns: Turns) -> Iterator[tuple[Any, ...]]:
-        if turns:
-            yield from respond(turns[-1].question, turns[:-1])
+    async def retry(turns: Turns) -> AsyncIterator[tuple[Any, ...]]:
+        for turn in turns[-1:]:
+            async for step in respond(turn.question, turns[:-1]):
+                yield step
 
     def undo(turns: Turns) -> tuple[Any, ...]:
         return gradio.update(value=turns[-1].question if turns else "", **ready), *_shown(turns[:-1])
 
     def stop(turns: Turns) -> tuple[Any, ...]:
-        unanswered = bool(turns) and turns[-1].answer is None
-        stopped = (*turns[:-1], Turn(turns[-1].question, problem=STOPPED)) if unanswered else turns
-        return gradio.update(**ready), *_shown(stopped)
+        stopped = [replace(turn, problem=STOPPED) for turn in turns[-1:]]
+        return gradio.update(**ready), *_shown((*turns[:-1], *stopped))
 
     def clear() -> tuple[Any, ...]:
         return gradio.update(value="", **ready), *_shown(())
@@ -149,6 +155,12 @@ def head() -> str:
     return f'<link rel="icon" href="data:,"><style>{style}\n{layout}</style><script>{script}</script>'
 
 
+async def _apart(steps: Iterator[Turns]) -> AsyncIterator[Turns]:
+    """The steps, each waited for in a thread that is left behind when nobody waits any more: a stop is felt at once."""
+    while (step := await to_thread.run_sync(next, steps, None, abandon_on_cancel=True)) is not None:
+        yield step
+
+
 def _answered(assistant: Assistant, turns: Turns) -> Iterator[Turns]:
     """The conversation with its last question answered, better and better."""
     *before, last = turns
@@ -175,11 +187,13 @@ def _shown(turns: Turns) -> tuple[list[dict[str, Any]], str, Turns]:
 def _messages(turn: Turn, at: int) -> Iterator[dict[str, Any]]:
     if question := turn.question.strip():
         yield {"role": "user", "content": literal(shortened(question) if turn.is_rejected else question)}
-    if turn.answer is not None:
-        options = [{"value": question, "label": typeset(question)} for question in turn.answer.suggestions]
-        yield {"role": "assistant", "content": chat_markdown(turn.answer, at), "options": options}
-    elif turn.problem:
-        yield {"role": "assistant", "content": literal(turn.problem)}
+    said = [chat_markdown(turn.answer, at)] if turn.answer else []
+    if turn.problem:
+        said.append(literal(turn.problem))
+    if said:
+        suggestions = turn.answer.suggestions if turn.answer else ()
+        options = [{"value": question, "label": typeset(question)} for question in suggestions]
+        yield {"role": "assistant", "content": "\n\n".join(said), "options": options}
 
 
 def _gradio() -> Any:

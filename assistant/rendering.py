@@ -21,7 +21,7 @@ _ASKED = 90
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question and what came of it: an answer, or the sentence that says why there is none."""
+    """A question and what came of it: an answer, and the sentence that says why there is none or no more of it."""
 
     question: str
     answer: Answer | None = None
@@ -31,7 +31,7 @@ class Turn:
 
 
 def chat_markdown(answer: Answer, turn: int) -> str:
-    """The answer for the chat of `turn` (from 1): each mark links to its card in the panel; no source text is markup."""
+    """The answer for the chat, at `turn` (from 1): each mark links to its card in the panel; no word is markup."""
     parts = [_laid_out(answer, turn), *(f"*{_escaped(note)}*" for note in answer.notes)]
     if answer.is_abstention:
         parts.append("\n".join(f"- {_lead_link(lead, turn, at)}" for at, lead in enumerate(answer.leads, 1)))

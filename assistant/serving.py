@@ -15,9 +15,9 @@ _OPEN = re.compile(
     r"/gradio_api/(?:queue/(?:join|data)|run/predict/?|cancel|reset|heartbeat/\w+|startup-events))?/?"
 )
 _POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-    "font-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'self'; object-src 'none'; frame-src 'none'; "
-    "worker-src 'self' blob:; frame-ancestors 'self'"
+    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'self'; "
+    "object-src 'none'; frame-src 'none'; worker-src 'self' blob:; frame-ancestors 'self'"
 )
 _HEADERS = (
     (b"content-security-policy", _POLICY.encode()),
@@ -57,7 +57,10 @@ def build_app(assistant: Assistant) -> Any:
 
 
 class Gate:
-    """Shuts what the page does not need, adds the security headers, mends the page's head. Pure ASGI: it must not buffer streams."""
+    """
+    Shuts what the page does not need, adds the security headers, mends the page's head.
+    Pure ASGI: it must not buffer streams.
+    """
 
     def __init__(self, app: Callable[[Message, Receive, Send], Awaitable[None]]) -> None:
         self._app = app

@@ -9,13 +9,13 @@ from filelock import FileLock, Timeout
 from langchain_core.embeddings import Embeddings
 
 from .calibrating import calibrate
-from .embedding import CachedEmbeddings, open_embeddings
+from .embedding import CachedEmbeddings, open_embeddings, title_model
 from .errors import EmptyKnowledgeBase, KnowledgeError, LockedBase, UnknownSource, UnreadableIndex, WrongModel
 from .index import VectorIndex
 from .library import Library
 from .retrieving import CALIBRATION, HybridRetriever
 from .settings import BUNDLED_MODEL, OUTSIDE_QUESTIONS
-from .sources import Passage, Source, slice_source
+from .sources import Passage, Source, digest, slice_source
 from .splitting import split
 
 Progress = Callable[[int, int], None]
@@ -156,7 +156,9 @@ class KnowledgeBase:
         contents = self.library.contents()
         self._add([slice_source(contents.sources[id], start, stop) for id, start, stop, _ in contents.ranges], None)
         self._index.remove(self._index.digests() - {key for *_, key in contents.ranges})
-        self.library.drop_vectors()
+        self.library.drop_vectors(self.model, {key for *_, key in contents.ranges})
+        titles = {digest(source.title) for source in contents.sources.values()}
+        self.library.drop_vectors(title_model(self.model), titles)
 
     def _mend(self) -> None:
         """Chroma may end the process on a damaged file: an opening that did not come to its end counts as damage."""

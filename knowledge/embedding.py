@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -85,16 +86,30 @@ class CachedEmbeddings(Embeddings):
         self._inner, self._library, self._model = inner, library, model
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        kept = dict(self._library.vectors(self._model, map(digest, texts)))
-        missing = [text for text in dict.fromkeys(texts) if digest(text) not in kept]
-        if missing:
-            made = dict(zip(map(digest, missing), self._inner.embed_documents(missing), strict=True))
-            self._library.keep_vectors(self._model, made)
-            kept |= {key: np.asarray(vector, dtype=np.float32) for key, vector in made.items()}
-        return [kept[digest(text)].tolist() for text in texts]
+        return self._kept(self._model, texts, self._inner.embed_documents)
 
     def embed_query(self, text: str) -> list[float]:
         return self._inner.embed_query(text)
+
+    def embed_titles(self, titles: list[str]) -> list[list[float]]:
+        """Titles embedded as questions, their like: a question is compared with them as one with another."""
+        return self._kept(
+            title_model(self._model), titles, lambda some: [self._inner.embed_query(title) for title in some]
+        )
+
+    def _kept(self, model: str, texts: list[str], embed: Callable[[list[str]], list[list[float]]]) -> list[list[float]]:
+        kept = dict(self._library.vectors(model, map(digest, texts)))
+        missing = [text for text in dict.fromkeys(texts) if digest(text) not in kept]
+        if missing:
+            made = dict(zip(map(digest, missing), embed(missing), strict=True))
+            self._library.keep_vectors(model, made)
+            kept |= {key: np.asarray(vector, dtype=np.float32) for key, vector in made.items()}
+        return [kept[digest(text)].tolist() for text in texts]
+
+
+def title_model(model: str) -> str:
+    """The name under which the library keeps the vectors of titles."""
+    return f"{model}#titles"
 
 
 def open_embeddings(name: str) -> Embeddings:

@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -146,10 +146,12 @@ class Library:
         with self._transaction():
             self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
 
-    def drop_vectors(self) -> None:
-        """Forget the vectors of passages that no longer exist."""
+    def drop_vectors(self, model: str, keep: Set[str]) -> None:
+        """Forget what `model` made of texts that no longer exist."""
         with self._transaction():
-            self._connection.execute("DELETE FROM vectors WHERE digest NOT IN (SELECT digest FROM passages)")
+            held = self._rows("SELECT digest FROM vectors WHERE model = ?", (model,))
+            gone = [(model, key) for (key,) in held if key not in keep]
+            self._connection.executemany("DELETE FROM vectors WHERE model = ? AND digest = ?", gone)
 
     def _read(self, key: str, record: str) -> Source:
         """A record that is no longer what was written must not be quoted."""

@@ -6,13 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
-from langchain_core.embeddings import Embeddings
 from langchain_core.retrievers import BaseRetriever
+from numpy.typing import NDArray
 from pydantic import ConfigDict, PrivateAttr
 
 from .calibrating import UNCALIBRATED, Calibration, Zone
+from .embedding import CachedEmbeddings
 from .index import VectorIndex
 from .library import Contents, Library
 from .ranking import LexicalIndex, best, fuse
@@ -24,8 +26,16 @@ CALIBRATION = "calibration"
 _CANDIDATES = 100
 # Passages of one source among the hits: enough for a whole fiche, too few to crowd out the others.
 _PER_SOURCE = 3
-# A title names a fiche but may stand over many paragraphs: a small weight (measured 0.2–0.3).
-_TITLE_WEIGHT = 0.25
+# What a title adds to its passages, in words and in meaning. A title that several sources share is a topic and
+# says less: both weights are divided by their number.
+_TITLE_WORDS = 1.0
+_TITLE_MEANING = 0.5
+# The share of meaning in the fused score: all but the first for a question whose words the base has nothing to say
+# of, the second once the best passage says half of what the question's words could score.
+# One configuration for all, chosen on halves of three public sets (nDCG@10 cnil .690 → .759, piaf .866 → .858,
+# spf .970 → .963 against fixed halves and words alone in the titles).
+_MEANING = (0.9, 0.4)
+_WELL_WORDED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +48,28 @@ class Snapshot:
     places: Mapping[str, tuple[int, ...]]  # digest → where it stands in `passages`
     bodies: LexicalIndex
     titles: LexicalIndex
+    title_vectors: NDArray[np.float32]  # (passages, dimensions)
+    title_shares: NDArray[np.float32]  # (passages,): one over the number of sources of that title, 0 without a title
     index: VectorIndex
 
     def hits(self, question: str, vector: list[float], count: int) -> list[Hit]:
         """The `count` best passages, best first."""
         cosines = self._cosines(vector)
         words = self.bodies.scores(question)
-        lexical = words + _TITLE_WEIGHT * self.titles.scores(question)
-        ideal = self.bodies.ideal(question) or 1.0
-        fused = fuse([cosines, best(lexical, _CANDIDATES)], [0.5, 0.5])
+        lexical = words + _TITLE_WORDS * self.title_shares * self.titles.scores(question)
+        coverage = words / (self.bodies.ideal(question) or 1.0)
+        well_worded = min(1.0, float(coverage.max()) / _WELL_WORDED)
+        meaning = _MEANING[0] + (_MEANING[1] - _MEANING[0]) * well_worded
+        near = {at: self._with_title(at, cosine, vector) for at, cosine in cosines.items()}
+        fused = fuse([near, best(lexical, _CANDIDATES)], [meaning, 1 - meaning])
         ranked = (
-            Hit(self.passages[at], score, cosines.get(at, 0.0), float(words[at]) / ideal) for at, score in fused.items()
+            Hit(self.passages[at], score, cosines.get(at, 0.0), float(coverage[at])) for at, score in fused.items()
         )
         return _spread(ranked, count)
+
+    def _with_title(self, at: int, cosine: float, vector: list[float]) -> float:
+        weight = _TITLE_MEANING * float(self.title_shares[at])
+        return (cosine + weight * float(np.dot(self.title_vectors[at], vector))) / (1 + weight)
 
     def _cosines(self, vector: list[float]) -> dict[int, float]:
         near = self.index.nearest(vector, min(_CANDIDATES, len(self.places)))
@@ -69,7 +88,7 @@ class HybridRetriever(BaseRetriever):
 
     library: Library
     index: VectorIndex
-    embeddings: Embeddings
+    embeddings: CachedEmbeddings
     k: int = 8
 
     _snapshot: Snapshot | None = PrivateAttr(default=None)
@@ -105,7 +124,7 @@ class HybridRetriever(BaseRetriever):
             held = self._snapshot
             if held is None or held.revision != self.library.revision:
                 index = self.index if held is None else self.index.reopen()
-                held = self._snapshot = take_snapshot(self.library.contents(), index)
+                held = self._snapshot = take_snapshot(self.library.contents(), index, self.embeddings)
         return held
 
     def _get_relevant_documents(
@@ -115,12 +134,14 @@ class HybridRetriever(BaseRetriever):
         return [hit.to_document() for hit in self.hits(query, k)]
 
 
-def take_snapshot(contents: Contents, index: VectorIndex) -> Snapshot:
+def take_snapshot(contents: Contents, index: VectorIndex, embeddings: CachedEmbeddings) -> Snapshot:
     """`contents` made searchable."""
     passages = tuple(slice_source(contents.sources[id], start, stop) for id, start, stop, _ in contents.ranges)
     places: dict[str, tuple[int, ...]] = {}
     for at, (*_, key) in enumerate(contents.ranges):
         places[key] = (*places.get(key, ()), at)
+    titles = [passage.title for passage in passages]
+    sharing = Counter(source.title for source in contents.sources.values())
     return Snapshot(
         contents.revision,
         contents.sources,
@@ -128,6 +149,8 @@ def take_snapshot(contents: Contents, index: VectorIndex) -> Snapshot:
         places,
         bodies=LexicalIndex([passage.text for passage in passages]),
         titles=LexicalIndex([_heading(passage) for passage in passages]),
+        title_vectors=np.asarray(embeddings.embed_titles(titles), dtype=np.float32),
+        title_shares=np.asarray([1 / sharing[title] if title else 0.0 for title in titles], dtype=np.float32),
         index=index,
     )
 

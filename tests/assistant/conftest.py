@@ -6,7 +6,7 @@ import socket
 import threading
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,7 @@ mots_cles: [freins, eau]
 mis_a_jour: 2026-01-05
 editeur: Référentiel des jardins
 ---
-Le manque d'eau est le premier frein d'un jardin partagé en été. Le vol des outils est le second frein d'un jardin partagé.
+Le manque d'eau est le premier frein d'un jardin partagé en été. Le vol des outils est le second frein.
 """,
     "composteur.md": """---
 titre: Le composteur collectif
@@ -72,9 +72,10 @@ editeur: '<style>body{display:none}</style>'
 url: 'javascript:window.hurt=2'
 mis_a_jour: 2026-01-05
 sources:
-  - {code: S01, editeur: "<i>É</i>", titre: "<svg onload='window.hurt=3'>", date: "2016", url: "javascript:window.hurt=4"}
+  - {code: S01, editeur: "<i>É</i>", titre: "<svg onload='hurt=3'>", date: "2016", url: "javascript:hurt=4"}
 ---
-Le rapport Zéphyr recommande &lt;script&gt;window.hurt=5&lt;/script&gt; d'arroser le soir !&#91;x](http://evil.example/i.png) avec &lt;div style="position:fixed;inset:0"&gt;douceur. [^S01]
+Le rapport Zéphyr recommande &lt;script&gt;window.hurt=5&lt;/script&gt; d'arroser le soir
+!&#91;x](http://evil.example/i.png) avec &lt;div style="position:fixed;inset:0"&gt;douceur. [^S01]
 """,
 }
 
@@ -192,7 +193,15 @@ class Watched:
 
 
 @pytest.fixture
-def watched(browser: Any) -> Iterator[Watched]:
+def serve() -> Iterator[Callable[[Any], str]]:
+    """Serves an assistant of the test's own, until the test ends; gives the address of its page."""
+    with ExitStack() as stack:
+        yield lambda assistant: stack.enter_context(served(build_app(assistant))) + "/chat/"
+
+
+# It asks for `serve` so that pages are closed before their servers.
+@pytest.fixture
+def watched(browser: Any, serve: Any) -> Iterator[Watched]:  # noqa: ARG001
     """Fails the test whose pages asked for anything elsewhere, ran anything of a text, or logged an error."""
     watched = Watched(browser)
     yield watched
