@@ -1,12 +1,12 @@
 """Façade: a question into Answers, each complete, the last one final."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
 from langchain_core.language_models import BaseChatModel
 
-from knowledge import Hit, Passage, Source, Zone
+from knowledge import Findings, Hit, Passage, Source, Zone
 
 from .answers import Answer
 from .chat_model import stream as stream_words
@@ -23,16 +23,16 @@ LONGEST_QUESTION = 2000
 # What an earlier question's terms weigh beside this one's.
 _CARRIED = 0.5
 # What share of a question one sentence must say before it is quoted in answer, by how near its passages are.
-_EVIDENCE = {Zone.OUTSIDE: 1.0, Zone.GREY: 0.3, Zone.COVERED: 0.0}
+_EVIDENCE = {Zone.OUTSIDE: 1.0, Zone.GREY: 0.15, Zone.COVERED: 0.0}
 
 
 class Searcher(Protocol):
     """What the assistant asks of a retriever."""
 
-    def hits(self, question: str, count: int | None = None) -> list[Hit]: ...
+    def search(self, question: str, count: int | None = None) -> Findings: ...
     def weights(self, question: str) -> dict[str, float]: ...
     def source(self, id: str) -> Source | None: ...
-    def zone(self, hits: Sequence[Hit]) -> Zone: ...
+    def zone(self, findings: Findings) -> Zone: ...
 
 
 class Assistant:
@@ -51,7 +51,7 @@ class Assistant:
 
     def warm_up(self) -> None:
         """Open what the first question would wait for."""
-        self._searcher.hits("co-construction")
+        self._searcher.search("co-construction")
 
     def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[Answer]:
         """
@@ -61,23 +61,22 @@ class Assistant:
         question = checked(question)
         refused = decline(question)
         inquiry = inquire(question, history)
-        hits = self._found(inquiry)
+        findings = self._found(inquiry)
         if refused:
-            yield refusal(question, refused, hits)
+            yield refusal(question, refused, findings.hits)
             return
-        weights = self._weights(inquiry)
-        extractive = self._extractive(inquiry, hits, weights)
+        extractive = self._extractive(inquiry, findings)
         if self._model is None or extractive.is_abstention:
             yield extractive
             return
-        yield from self._generated(inquiry, hits, extractive)
+        yield from self._generated(inquiry, findings, extractive)
 
-    def _found(self, inquiry: Inquiry) -> list[Hit]:
-        """The hits of the question, and where it leans on an earlier one, of both together."""
-        alone = self._searcher.hits(inquiry.query)
+    def _found(self, inquiry: Inquiry) -> Findings:
+        """What the question finds, and where it leans on an earlier one, what both find together."""
+        alone = self._searcher.search(inquiry.query)
         if not inquiry.subject or inquiry.subject == inquiry.query:
             return alone
-        return merged(alone, self._searcher.hits(f"{inquiry.subject} {inquiry.query}"))
+        return merged(alone, self._searcher.search(f"{inquiry.subject} {inquiry.query}"))
 
     def _weights(self, inquiry: Inquiry) -> dict[str, float]:
         """What the question itself says weighs more than what it carries over."""
@@ -87,19 +86,20 @@ class Assistant:
         carried = self._searcher.weights(inquiry.subject)
         return {term: weight * _CARRIED for term, weight in carried.items()} | own
 
-    def _extractive(self, inquiry: Inquiry, hits: Sequence[Hit], weights: Mapping[str, float]) -> Answer:
-        zone = self._searcher.zone(hits)
+    def _extractive(self, inquiry: Inquiry, findings: Findings) -> Answer:
+        zone = self._searcher.zone(findings)
         if zone is Zone.OUTSIDE:
-            return abstention(inquiry, hits)
-        read = read_around(hits, self._searcher.source)
-        answer = quote(inquiry.question, extract(inquiry, read, weights, evidence=_EVIDENCE[zone]))
+            return abstention(inquiry, findings.hits)
+        read = read_around(findings.hits, self._searcher.source)
+        excerpts = extract(inquiry, read, self._weights(inquiry), evidence=_EVIDENCE[zone])
+        answer = quote(inquiry.question, excerpts)
         if answer.is_abstention:
-            return abstention(inquiry, hits)
+            return abstention(inquiry, findings.hits)
         return annotate(sources_of(answer, inquiry), inquiry, zone)
 
-    def _generated(self, inquiry: Inquiry, hits: Sequence[Hit], extractive: Answer) -> Iterator[Answer]:
+    def _generated(self, inquiry: Inquiry, findings: Findings, extractive: Answer) -> Iterator[Answer]:
         assert self._model is not None
-        passages = [hit.passage for hit in hits]
+        passages = [hit.passage for hit in findings.hits]
         prompt = ANSWER.invoke({"passages": fenced(passages), "question": f"{inquiry.subject} {inquiry.query}".strip()})
         text = ""
         answer = Answer(inquiry.question)
@@ -115,17 +115,18 @@ class Assistant:
         if answer.is_abstention:
             yield _fallback(extractive, "Le modèle de langue n'a rien écrit que les sources étayent.")
         else:
-            yield annotate(answer, inquiry, self._searcher.zone(hits))
+            yield annotate(answer, inquiry, self._searcher.zone(findings))
 
 
-def merged(one: Sequence[Hit], other: Sequence[Hit]) -> list[Hit]:
-    """Both searches' hits, a passage that both found first; the best one's score is 1."""
+def merged(one: Findings, other: Findings) -> Findings:
+    """What two searches found, a passage that both found first; the best hit's score is 1."""
     best: dict[str, Hit] = {}
-    for hit in (*one, *other):
+    for hit in (*one.hits, *other.hits):
         known = best.get(hit.passage.id)
         best[hit.passage.id] = hit if known is None else replace(known, score=known.score + hit.score)
-    ranked = sorted(best.values(), key=lambda hit: -hit.score)[: max(len(one), len(other))]
-    return [replace(hit, score=hit.score / (ranked[0].score or 1.0)) for hit in ranked]
+    ranked = sorted(best.values(), key=lambda hit: -hit.score)[: max(len(one.hits), len(other.hits))]
+    hits = tuple(replace(hit, score=hit.score / (ranked[0].score or 1.0)) for hit in ranked)
+    return Findings(hits, max(one.cosine, other.cosine), max(one.coverage, other.coverage))
 
 
 def checked(question: str) -> str:

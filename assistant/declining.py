@@ -101,7 +101,7 @@ _FORMS: tuple[tuple[Refusal, str], ...] = (
     ),
     (
         _OPINION,
-        r"\b(?:que|qu'en) pens(?:es|ez)[- ](?:tu|vous)\b|\b(?:ton|votre) (?:avis|opinion|point de vue) (?:sur|personnel)|\btu (?:preferes|votes|soutiens)\b|\bvous (?:preferez|votez)\b|\bpour qui (?:voter|vote)|"
+        r"\b(?:que|qu'en) pens(?:es|ez)[- ](?:tu|vous)\b|\b(?:ton|votre) (?:avis|opinion|point de vue) (?:sur|personnel)|\btu (?:preferes|votes|soutiens)\b|\bvous (?:preferez|votez)\b|\bpour qui (?:\S+ ){0,2}vot|"
         r"\b(?:qui|lequel|laquelle|quel\w* \w+) (?:est|sont) (?:le |la |les )?(?:meilleure?s?|pires?|plus (?:honnete|competente?|nulle?|corrompue?))|\b(?:demago\w*|visionnaire|incompetente?s?|corrompue?s?|nul (?:ou|a)|escroc)\b|"
         r"\best[- ](?:il|elle) (?:un |une )?(?:bon|bonne|mauvais\w*) (?:maire|elue?|presidente?|depute\w*|ministre)|\b(?:es-tu|etes-vous) (?:pour|contre|de (?:gauche|droite))",
     ),

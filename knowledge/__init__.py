@@ -16,11 +16,12 @@ from .errors import (
     WrongModel,
 )
 from .settings import KnowledgeSettings
-from .sources import Hit, Passage, Reference, Section, Source, Support
+from .sources import Findings, Hit, Passage, Reference, Section, Source, Support
 
 __all__ = [
     "CorruptLibrary",
     "EmptyKnowledgeBase",
+    "Findings",
     "Hit",
     "KnowledgeBase",
     "KnowledgeError",

@@ -65,7 +65,10 @@ def _describe(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int
 
 def _search(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
     base = KnowledgeBase.open(arguments.base, settings.embedding_model)
-    for hit in base.retriever(arguments.passages).hits(arguments.question):
+    retriever = base.retriever(arguments.passages)
+    findings = retriever.search(arguments.question)
+    print(f"Couverture : {retriever.zone(findings).value}")
+    for hit in findings.hits:
         where = " › ".join(filter(None, (hit.passage.part, hit.passage.title, hit.passage.section)))
         print(f"{hit.score:.3f}  cosinus {hit.cosine:.3f}  mots {hit.coverage:.2f}  {hit.passage.id}\n       {where}")
         print("       " + " ".join(hit.passage.text.split())[:160])

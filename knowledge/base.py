@@ -148,7 +148,7 @@ class KnowledgeBase:
         questions = OUTSIDE_QUESTIONS.read_text(encoding="utf-8").splitlines()
         titles = [source.title for source in searching.snapshot().sources.values() if source.title]
         own = titles[:: max(1, len(titles) // _TITLES)]
-        calibration = calibrate([searching.hits(q) for q in questions], [searching.hits(title) for title in own])
+        calibration = calibrate(list(map(searching.search, questions)), list(map(searching.search, own)))
         self.library.remember(CALIBRATION, calibration.to_json())
 
     def _repair(self) -> None:

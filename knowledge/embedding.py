@@ -51,17 +51,18 @@ class SentenceTransformerEmbeddings(Embeddings):
     """
 
     def __init__(self, name: str) -> None:
-        # Nothing is downloaded unless the operator has said so: a hub model must already be on the machine.
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        # Nothing is downloaded unless the operator has said so (HF_HUB_OFFLINE=0): a hub model must already be on
+        # the machine. The variable alone is not enough: it is only read when huggingface_hub is first imported.
+        offline = os.environ.setdefault("HF_HUB_OFFLINE", "1") != "0"
         os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
         from sentence_transformers import SentenceTransformer
 
         try:
-            self._model = SentenceTransformer(name, device="cpu")
-        except (OSError, ValueError) as error:
+            self._model = SentenceTransformer(name, device="cpu", local_files_only=offline)
+        except Exception as error:  # a damaged folder fails in as many ways as it has files
             raise ModelNotFound(
-                f"Le modèle d'embedding « {name} » est introuvable ou illisible : donnez un dossier "
-                "sentence-transformers ou un modèle déjà téléchargé dans KNOWLEDGE_EMBEDDING_MODEL "
+                f"Le modèle d'embedding « {name} » est introuvable ou illisible ({type(error).__name__}) : donnez un "
+                "dossier sentence-transformers ou un modèle déjà téléchargé dans KNOWLEDGE_EMBEDDING_MODEL "
                 f"(« {BUNDLED_MODEL} » pour le modèle fourni)."
             ) from error
         if "e5" in Path(name).name.lower() and not any(self._model.prompts.values()):

@@ -9,6 +9,8 @@ KnowledgeError
 ├── UnreadableIndex      the Chroma index cannot be read (it can be made again from the library)
 ├── LockedBase           another process is writing to the base
 ├── MalformedDocument    a Markdown document whose front matter cannot be read
+├── MalformedSet         an evaluation set whose files cannot be read, or do not belong together
+├── MissingLibrary       a library that only the measures need is not installed
 └── UnknownSource        no source has this identifier
 """
 
@@ -42,6 +44,14 @@ class LockedBase(KnowledgeError):
 
 
 class MalformedDocument(KnowledgeError):
+    pass
+
+
+class MalformedSet(KnowledgeError):
+    pass
+
+
+class MissingLibrary(KnowledgeError):
     pass
 
 

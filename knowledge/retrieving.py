@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from .embedding import CachedEmbeddings
 from .index import VectorIndex
 from .library import Contents, Library
 from .ranking import LexicalIndex, best, fuse
-from .sources import Hit, Passage, Source, slice_source
+from .sources import Findings, Hit, Passage, Source, slice_source
 
 # The library's fact that holds the base's Calibration.
 CALIBRATION = "calibration"
@@ -52,7 +52,7 @@ class Snapshot:
     title_shares: NDArray[np.float32]  # (passages,): one over the number of sources of that title, 0 without a title
     index: VectorIndex
 
-    def hits(self, question: str, vector: list[float], count: int) -> list[Hit]:
+    def search(self, question: str, vector: list[float], count: int) -> Findings:
         """The `count` best passages, best first."""
         cosines = self._cosines(vector)
         words = self.bodies.scores(question)
@@ -65,7 +65,8 @@ class Snapshot:
         ranked = (
             Hit(self.passages[at], score, cosines.get(at, 0.0), float(coverage[at])) for at, score in fused.items()
         )
-        return _spread(ranked, count)
+        best_cosine = max(cosines.values(), default=0.0)
+        return Findings(tuple(_spread(ranked, count)), best_cosine, float(coverage.max()))
 
     def _with_title(self, at: int, cosine: float, vector: list[float]) -> float:
         weight = _TITLE_MEANING * float(self.title_shares[at])
@@ -94,22 +95,22 @@ class HybridRetriever(BaseRetriever):
     _snapshot: Snapshot | None = PrivateAttr(default=None)
     _lock: Any = PrivateAttr(default_factory=threading.Lock)
 
-    def hits(self, question: str, count: int | None = None) -> list[Hit]:
+    def search(self, question: str, count: int | None = None) -> Findings:
         """The best passages for a question; none for a blank one or an empty base."""
         snapshot = self.snapshot()
         if not question.strip() or not snapshot.passages:
-            return []
-        return snapshot.hits(question, self.embeddings.embed_query(question), count or self.k)
+            return Findings()
+        return snapshot.search(question, self.embeddings.embed_query(question), count or self.k)
 
     def weights(self, question: str) -> dict[str, float]:
         """The question's terms as the base spells them, and how rare each is there (idf)."""
         bodies = self.snapshot().bodies
         return {term: bodies.idf(term) for term in bodies.query_terms(question)}
 
-    def zone(self, hits: Sequence[Hit]) -> Zone:
-        """How well the base covers the question that these hits were found for."""
+    def zone(self, findings: Findings) -> Zone:
+        """How well the base covers the question that was searched for."""
         record = self.library.fact(CALIBRATION)
-        return (Calibration.from_json(record) if record else UNCALIBRATED).zone(hits)
+        return (Calibration.from_json(record) if record else UNCALIBRATED).zone(findings)
 
     def source(self, id: str) -> Source | None:
         """The whole source of a passage, as it is in the current revision."""
@@ -131,7 +132,7 @@ class HybridRetriever(BaseRetriever):
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun, k: int | None = None, **_: Any
     ) -> list[Document]:
         del run_manager  # LangChain's signature
-        return [hit.to_document() for hit in self.hits(query, k)]
+        return [hit.to_document() for hit in self.search(query, k).hits]
 
 
 def take_snapshot(contents: Contents, index: VectorIndex, embeddings: CachedEmbeddings) -> Snapshot:

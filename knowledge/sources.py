@@ -186,6 +186,18 @@ class Hit:
         return cls(Passage.from_document(document), **signals)
 
 
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """
+    The hits of one search, best first, and the best cosine and coverage that any passage of the base reaches,
+    among the hits or not.
+    """
+
+    hits: tuple[Hit, ...] = ()
+    cosine: float = 0.0
+    coverage: float = 0.0
+
+
 def slice_source(source: Source, start: int, end: int) -> Passage:
     """The characters [start, end) of `source`, as a passage."""
     supports = (

@@ -1,8 +1,10 @@
 """Fixtures of all tests: a fake embedding model, a base made with it, a folder of French documents."""
 
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -48,6 +50,31 @@ CORPUS: Mapping[str, str] = {
     "autour d’un projet de territoire, pour produire des biens ou des services d’utilité sociale.</p></article>"
     "</body></html>",
 }
+
+
+_OUTSIDE: list[str] = []
+
+
+def _note_what_leaves_the_machine(event: str, arguments: tuple[Any, ...]) -> None:
+    if event == "socket.connect" and isinstance(arguments[1], tuple):
+        host = str(arguments[1][0])
+    elif event == "socket.getaddrinfo":
+        host = str(arguments[0] or "localhost")
+    else:
+        return
+    if host not in ("localhost", "::1", "0.0.0.0") and not host.startswith("127."):
+        _OUTSIDE.append(host)
+
+
+# A hook cannot be taken away: one for the whole session.
+sys.addaudithook(_note_what_leaves_the_machine)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_leaves_the_machine() -> Iterator[None]:
+    _OUTSIDE.clear()
+    yield
+    assert _OUTSIDE == []
 
 
 @pytest.fixture(autouse=True)

@@ -1,24 +1,23 @@
 """A small base, the real application on a free port, and a browser that notices whatever leaves it."""
 
-import re
+import json
 import shutil
 import socket
 import threading
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import uvicorn
-from langchain_core.embeddings import Embeddings
 
 from assistant import Assistant
 from assistant.serving import build_app
 from ingest import ingest
 from knowledge import KnowledgeBase
+
+from ..fakes import FAKE_MODEL, HashedEmbeddings
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update"]
@@ -66,31 +65,18 @@ Le composteur collectif transforme les déchets verts du quartier en terreau pou
 """,
     # A document wants to be a page: its words must stay words.
     "rapport-zephyr.md": """---
-titre: 'Rapport Zéphyr <img src="http://evil.example/t.png" onerror="window.hurt=1">'
+titre: 'Rapport Zéphyr <img src="http://evil.invalid/t.png" onerror="window.hurt=1">'
 partie: '<b>Pièges</b>'
-editeur: '<style>body{display:none}</style>'
+editeur: '<style>body{opacity:0}</style>'
 url: 'javascript:window.hurt=2'
 mis_a_jour: 2026-01-05
 sources:
   - {code: S01, editeur: "<i>É</i>", titre: "<svg onload='hurt=3'>", date: "2016", url: "javascript:hurt=4"}
 ---
 Le rapport Zéphyr recommande &lt;script&gt;window.hurt=5&lt;/script&gt; d'arroser le soir
-!&#91;x](http://evil.example/i.png) avec &lt;div style="position:fixed;inset:0"&gt;douceur. [^S01]
+!&#91;x](http://evil.invalid/i.png) avec &lt;div style="position:fixed;inset:0"&gt;douceur. [^S01]
 """,
 }
-
-
-class HashedWords(Embeddings):
-    """The same vector for the same words, near ones for texts that share some: a hash of each word, no model."""
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        return [self.embed_query(text) for text in texts]
-
-    def embed_query(self, text: str) -> list[float]:
-        vector = np.full(64, 1e-3)
-        for word in re.findall(r"\w{3,}", text.lower()):
-            vector[zlib.crc32(word.encode()) % 64] += 1
-        return (vector / np.linalg.norm(vector)).tolist()
 
 
 @pytest.fixture(scope="session")
@@ -100,7 +86,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     documents.mkdir()
     for name, text in DOCUMENTS.items():
         (documents / name).write_text(text)
-    base = KnowledgeBase.create(folder / "base", "mots", HashedWords())
+    base = KnowledgeBase.create(folder / "base", FAKE_MODEL, HashedEmbeddings())
     assert ingest(base, [documents]).failed == ()
     yield Assistant(base.retriever())
     base.close()
@@ -217,8 +203,6 @@ def visit(watched: Watched, site: str) -> Callable[..., Any]:
 
 def hostile_strings(name: str) -> list[str]:
     """The strings of a shared list. Skips the test where there is none."""
-    import json
-
     path = Path(__file__).parents[3] / "shared" / "hostile" / name
     if not path.exists():
         pytest.skip(f"{path.name} n'est pas là : voir ../shared/hostile")

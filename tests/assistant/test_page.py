@@ -114,9 +114,11 @@ def test_the_page_starts_where_storage_is_forbidden(visit: Visit) -> None:
     expect(ask(page, FREIN)).to_contain_text("manque d'eau")
 
 
-@pytest.mark.parametrize("question", SUGGESTIONS)
-def test_each_suggestion_is_offered(visit: Visit, question: str) -> None:
-    expect(visit().get_by_role("button", name=question)).to_be_visible()
+def test_the_suggestions_are_offered(visit: Visit) -> None:
+    group = visit().get_by_role("group", name="Questions suggérées")
+    expect(group.get_by_role("button")).to_have_count(len(SUGGESTIONS))
+    for question in SUGGESTIONS:
+        expect(group.get_by_role("button", name=question)).to_be_visible()
 
 
 def test_a_suggestion_is_asked_when_clicked(visit: Visit) -> None:
@@ -321,30 +323,31 @@ def test_the_html_of_a_document_is_read_and_not_run(visit: Visit) -> None:
     page = visit()
     answer = ask(page, HOSTILE)
     expect(answer).to_contain_text("<script>window.hurt=5</script>")
-    expect(answer).to_contain_text("![x](http://evil.example/i.png)")
-    expect(page.locator("#source-1-1")).to_contain_text('<img src="http://evil.example/t.png"')
+    expect(answer).to_contain_text("![x](http://evil.invalid/i.png)")
+    expect(page.locator("#source-1-1")).to_contain_text('<img src="http://evil.invalid/t.png"')
     assert foreign(page) == []
     assert page.evaluate("window.hurt") is None
 
 
-@pytest.mark.parametrize(
-    "question",
-    [
-        '<img src="http://evil.example/x.png" onerror="window.hurt=1">',
-        "![x](http://evil.example/x.png) [lien](javascript:window.hurt=1)",
-        '<div style="position:fixed;inset:0;background:red">couvre</div>',
-        '<form action="http://evil.example"><button>Envoyer</button></form>',
-        "http://evil.example/page www.evil.example moi@evil.example",
-        "Titre\n=====\n\n# autre\n\n    code\n\n| a | b |\n|---|---|\n| 1 | 2 |",
-        "$$\\href{javascript:window.hurt=1}{x}$$ ```html\n<script>window.hurt=1</script>\n```",
-    ],
+MARKUP = (
+    '<img src="http://evil.invalid/x.png" onerror="window.hurt=1">',
+    "![x](http://evil.invalid/x.png) [lien](javascript:window.hurt=1)",
+    '<div style="position:fixed;inset:0;background:red">couvre</div>',
+    '<form action="http://evil.invalid"><button>Envoyer</button></form>',
+    "http://evil.invalid/page www.evil.invalid moi@evil.invalid",
+    "Titre\n=====\n\n# autre\n\n    code\n\n| a | b |\n|---|---|\n| 1 | 2 |",
+    "$$\\href{javascript:window.hurt=1}{x}$$ ```html\n<script>window.hurt=1</script>\n```",
 )
-def test_the_markup_of_a_question_is_shown_and_not_rendered(visit: Visit, question: str) -> None:
+
+
+def test_the_markup_of_a_question_is_shown_and_not_rendered(visit: Visit) -> None:
     page = visit()
-    ask(page, question)
-    assert spaced(page.get_by_test_id("user").inner_text()) == spaced(question)
+    for question in MARKUP:
+        ask(page, question)
+        asked = page.get_by_test_id("user").last
+        assert spaced(asked.inner_text()) == spaced(question)
+        expect(asked.locator("a, img, form, pre, table, h1, h2")).to_have_count(0)
     assert foreign(page) == []
-    assert page.get_by_test_id("user").locator("a, img, form, pre, table, h1, h2").count() == 0
     assert page.evaluate("window.hurt") is None
 
 

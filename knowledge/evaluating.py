@@ -1,0 +1,182 @@
+"""Façade: sets of questions asked of the real retriever, and how well it did."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from tqdm import tqdm
+
+from .benching import Bench
+from .calibrating import Calibration, Zone, calibrate
+from .distorting import DISTORTIONS
+from .errors import MalformedSet
+from .measuring import Values, auc, measure
+from .question_sets import Question, QuestionSet
+from .settings import OUTSIDE_QUESTIONS
+from .sources import Hit
+
+# Passages asked for: twenty sources and more, at a few passages each.
+_DEPTH = 100
+# Passages whose signals say how near a question is: as many as an answer is made from.
+_SIGNALS = 8
+_OUTSIDE = "hors sujet"
+# What a file of questions gives besides, as the report names it.
+_WORDINGS = {"acronym": "sigles seuls", "english": "en anglais"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found for one question: the ids of the sources, best first."""
+
+    question: Question
+    ranking: tuple[str, ...]
+    nearness: float
+
+    @property
+    def rank(self) -> int | None:
+        """Of the first source that answers it, from 1."""
+        return next((rank for rank, id in enumerate(self.ranking, 1) if id in self.question.relevant), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Separation:
+    """How well nearness tells the set's questions from others, and what the threshold of its base makes of both."""
+
+    label: str
+    count: int
+    auc: float
+    refused: float  # the share of answerable questions taken for outside ones
+    admitted: float  # the share of the others that are not
+
+
+@dataclass(frozen=True, slots=True)
+class Variation:
+    """The measures of the same questions in other words."""
+
+    label: str
+    values: Mapping[str, Values]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """`values` is by measure, then by question; `titles` is by source."""
+
+    name: str
+    digest: str
+    model: str
+    passages: int
+    titles: Mapping[str, str]
+    findings: tuple[Finding, ...]
+    values: Mapping[str, Values]
+    separations: tuple[Separation, ...] = ()
+    variations: tuple[Variation, ...] = ()
+
+    @property
+    def failures(self) -> list[Finding]:
+        """Those of which no good source is among the first three."""
+        return [finding for finding in self.findings if not self.values["Success@3"][finding.question.id]]
+
+
+def evaluate(sets: Sequence[QuestionSet], bench: Bench, robustness: bool = False) -> list[Evaluation]:
+    """
+    Each set on a base of its own sources, with the questions of the others as questions that it cannot answer.
+    Raises MalformedSet where a set's sources are not what its questions rest on.
+    """
+    if len({one.name for one in sets}) < len(sets):
+        raise MalformedSet("Deux jeux portent le même nom : renommez un des dossiers.")
+    return [_evaluate(one, [other for other in sets if other is not one], bench, robustness) for one in sets]
+
+
+def _evaluate(asked: QuestionSet, others: Sequence[QuestionSet], bench: Bench, robustness: bool) -> Evaluation:
+    sources = {source.id: source for source in asked.sources}
+    _require_sources(asked, sources.keys())
+    base = bench.base(asked.name, asked.sources)
+    strangers = _strangers(asked, others)
+    wordings = _wordings(asked.answerable) if robustness else {}
+    total = len(asked.answerable) + sum(map(len, strangers.values())) + sum(map(len, wordings.values()))
+    with tqdm(total=total, desc=f"{asked.name} : questions", unit="question", dynamic_ncols=True) as bar:
+        retriever = base.retriever()
+
+        def search(text: str) -> list[Hit]:
+            bar.update()
+            return retriever.hits(text, _DEPTH)
+
+        # The base's own calibration, as the present code would make it.
+        outside = {label: [search(text)[:_SIGNALS] for text in texts] for label, texts in strangers.items()}
+        calibration = calibrate(outside[_OUTSIDE], [])
+        findings = [_find(question, search(question.text), calibration) for question in asked.answerable]
+        variations = tuple(
+            Variation(label, _values(_reworded(asked.answerable, texts, search, calibration)))
+            for label, texts in wordings.items()
+        )
+    evaluation = Evaluation(
+        name=asked.name,
+        digest=asked.digest,
+        model=bench.model,
+        passages=len(base.library.contents().ranges),
+        titles={id: source.title or source.text[:80] for id, source in sources.items()},
+        findings=tuple(findings),
+        values=_values(findings),
+        separations=tuple(_separate(label, findings, hits, calibration) for label, hits in outside.items() if hits),
+        variations=variations,
+    )
+    base.close()
+    return evaluation
+
+
+def _strangers(asked: QuestionSet, others: Sequence[QuestionSet]) -> dict[str, list[str]]:
+    """Questions that the set's sources cannot answer."""
+    return {
+        _OUTSIDE: OUTSIDE_QUESTIONS.read_text(encoding="utf-8").splitlines(),
+        "autres jeux": [question.text for other in others for question in other.answerable],
+        "à décliner": [question.text for question in asked.unanswerable],
+    }
+
+
+def _wordings(questions: Iterable[Question]) -> dict[str, dict[str, str]]:
+    """By label, then by question: its text put otherwise."""
+    some = list(questions)
+    made = {label: {q.id: distort(q.text) for q in some} for label, distort in DISTORTIONS.items()}
+    given = {label: {q.id: q.wordings[name] for q in some if name in q.wordings} for name, label in _WORDINGS.items()}
+    return {label: texts for label, texts in (made | given).items() if texts}
+
+
+def _reworded(
+    questions: Iterable[Question],
+    texts: Mapping[str, str],
+    search: Callable[[str], list[Hit]],
+    calibration: Calibration,
+) -> list[Finding]:
+    return [_find(replace(q, text=texts[q.id]), search(texts[q.id]), calibration) for q in questions if q.id in texts]
+
+
+def _find(question: Question, hits: Sequence[Hit], calibration: Calibration) -> Finding:
+    """The best passage counts for its source."""
+    ranking = tuple(dict.fromkeys(hit.passage.source for hit in hits))
+    return Finding(question, ranking, calibration.nearness(hits[:_SIGNALS]))
+
+
+def _values(findings: Iterable[Finding]) -> dict[str, dict[str, float]]:
+    some = list(findings)
+    return measure({f.question.id: f.question.relevant for f in some}, {f.question.id: f.ranking for f in some})
+
+
+def _separate(
+    label: str, findings: Sequence[Finding], hits: Sequence[Sequence[Hit]], calibration: Calibration
+) -> Separation:
+    near = [finding.nearness for finding in findings]
+    far = [calibration.nearness(some) for some in hits]
+    return Separation(
+        label,
+        len(far),
+        auc(near, far),
+        refused=sum(one < calibration.outside for one in near) / len(near),
+        admitted=sum(calibration.zone(some) is not Zone.OUTSIDE for some in hits) / len(far),
+    )
+
+
+def _require_sources(asked: QuestionSet, held: Iterable[str]) -> None:
+    unknown = {id for question in asked.questions for id in question.relevant} - set(held)
+    if unknown:
+        raise MalformedSet(
+            f"Le jeu « {asked.name} » attend la source « {min(unknown)} », absente de ce qu'il interroge."
+        )

@@ -1,0 +1,169 @@
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge import CorruptLibrary, Passage, Source
+from knowledge.library import Library
+from knowledge.splitting import split
+
+from ..strategies import sources
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    return Library(tmp_path / "library.sqlite")
+
+
+def read(*sources: Source) -> dict[Source, list[Passage]]:
+    return {source: split(source) for source in sources}
+
+
+ONE, OTHER = Source("docs/a.md", "Un", "Un texte."), Source("docs/b.md", "Deux", "Un autre texte.")
+
+
+@given(sources())
+def test_what_is_published_is_given_back(source: Source) -> None:
+    library = Library(Path(":memory:"))
+    passages = split(source)
+    library.publish({source: passages}, [], {})
+    contents = library.contents()
+    assert dict(contents.sources) == {source.id: source}
+    assert contents.ranges == tuple((source.id, p.start, p.end, p.digest) for p in passages)
+    assert library.source(source.id) == source
+    assert library.digests() == {source.id: source.digest}
+    assert library.live_digests() == {p.digest for p in passages}
+
+
+def test_a_new_library_is_empty_at_revision_zero(library: Library) -> None:
+    assert library.revision == 0
+    assert (library.contents().sources, library.contents().ranges) == ({}, ())
+    assert library.source("docs/a.md") is None
+    assert library.fact("model") is None
+
+
+def test_each_publication_moves_the_revision_on_by_one(library: Library) -> None:
+    library.publish(read(ONE), [], {"model": "factice"})
+    library.publish(read(OTHER), [], {})
+    assert library.revision == library.contents().revision == 2
+    assert library.fact("model") == "factice"
+    assert library.fact("changed_on")
+
+
+def test_a_source_is_replaced_whole(library: Library) -> None:
+    library.publish(read(Source("docs/a.md", "Long", "Un paragraphe.\n\n" * 200)), [], {})
+    library.publish(read(ONE), [], {})
+    assert library.contents().ranges == (("docs/a.md", 0, 9, split(ONE)[0].digest),)
+
+
+def test_a_forgotten_source_leaves_nothing(library: Library) -> None:
+    library.publish(read(ONE, OTHER), [], {})
+    library.publish({}, ["docs/a.md"], {})
+    assert list(library.contents().sources) == ["docs/b.md"]
+    assert library.live_digests() == {split(OTHER)[0].digest}
+
+
+def test_a_publication_that_fails_changes_nothing(library: Library) -> None:
+    library.publish(read(ONE), [], {})
+    twice = split(OTHER) * 2
+    with pytest.raises(CorruptLibrary):
+        library.publish({OTHER: twice}, ["docs/a.md"], {"model": "autre"})
+    assert dict(library.contents().sources) == {"docs/a.md": ONE}
+    assert (library.revision, library.fact("model")) == (1, None)
+
+
+def test_two_openings_see_the_same_revision(library: Library, tmp_path: Path) -> None:
+    other = Library(tmp_path / "library.sqlite")
+    library.publish(read(ONE), [], {})
+    assert other.revision == 1
+    assert other.source("docs/a.md") == ONE
+
+
+@given(st.lists(st.floats(-1, 1, width=32), min_size=1, max_size=8))
+def test_vectors_are_kept_as_they_were_made(vector: list[float]) -> None:
+    library = Library(Path(":memory:"))
+    library.keep_vectors("factice", {"a": vector})
+    np.testing.assert_array_equal(library.vectors("factice", ["a", "b"])["a"], np.array(vector, dtype=np.float32))
+    assert library.vectors("factice", ["b"]) == library.vectors("autre", ["a"]) == {}
+
+
+def test_more_vectors_than_a_query_takes_are_found(library: Library) -> None:
+    library.keep_vectors("factice", {str(n): [float(n)] for n in range(1200)})
+    assert {key: float(v[0]) for key, v in library.vectors("factice", map(str, range(1200))).items()} == {
+        str(n): float(n) for n in range(1200)
+    }
+
+
+def test_vectors_of_passages_that_are_gone_are_dropped(library: Library) -> None:
+    library.publish(read(ONE), [], {})
+    live = split(ONE)[0].digest
+    library.keep_vectors("factice", {live: [1.0], "gone": [1.0]})
+    library.drop_vectors()
+    assert library.vectors("factice", [live, "gone"]).keys() == {live}
+
+
+@pytest.mark.parametrize("contents", [b"octets quelconques" * 300, b"SQLite format 3\0" + b"\xff" * 4096])
+def test_a_file_that_is_no_library_is_reported_and_left_as_it_is(tmp_path: Path, contents: bytes) -> None:
+    path = tmp_path / "library.sqlite"
+    path.write_bytes(contents)
+    with pytest.raises(CorruptLibrary, match="abîmée .* remettez une sauvegarde"):
+        Library(path)
+    assert path.read_bytes() == contents
+
+
+def test_a_library_that_cannot_be_opened_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "library.sqlite").mkdir()
+    with pytest.raises(CorruptLibrary, match="ni lue ni écrite"):
+        Library(tmp_path / "library.sqlite")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE sources SET record = replace(record, 'texte', 'TEXTE')",
+        "UPDATE sources SET record = x'00ff'",
+        "UPDATE passages SET stop = stop - 1",
+        "UPDATE passages SET start = 1",
+        "DELETE FROM passages",
+        "UPDATE passages SET source = 'docs/z.md'",
+        "UPDATE facts SET value = 'zéro' WHERE name = 'revision'",
+    ],
+)
+def test_what_is_no_longer_what_was_read_is_not_given(library: Library, tmp_path: Path, damage: str) -> None:
+    library.publish(read(ONE, OTHER), [], {})
+    with sqlite3.connect(tmp_path / "library.sqlite") as connection:
+        connection.execute(damage)
+    with pytest.raises(CorruptLibrary, match="abîmée"):
+        library.contents()
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The bytes of a library of thirty sources."""
+    path = tmp_path_factory.mktemp("library") / "library.sqlite"
+    library = Library(path)
+    library.publish(read(*(Source(f"docs/{n}.md", "Titre", f"Le texte {n}. " * 20) for n in range(30))), [], {})
+    library.close()
+    return path.read_bytes()
+
+
+@given(st.data())
+def test_whatever_bytes_are_damaged_the_texts_are_right_or_refused(written: bytes, data: st.DataObject) -> None:
+    import tempfile
+
+    damaged = bytearray(written)
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(written) - 1))
+        noise = data.draw(st.binary(min_size=1, max_size=300))[: len(written) - at]
+        damaged[at : at + len(noise)] = noise
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "library.sqlite"
+        path.write_bytes(damaged)
+        try:
+            contents = Library(path).contents()
+        except CorruptLibrary:
+            return
+    assert all(source.text == f"Le texte {id[5:-3]}. " * 20 for id, source in contents.sources.items())
