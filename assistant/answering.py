@@ -13,8 +13,8 @@ from .chat_model import stream as stream_words
 from .citing import cite, quote
 from .declining import decline
 from .errors import BadQuestion, ModelUnavailable
-from .extracting import extract
-from .inquiring import Inquiry, inquire
+from .extracting import extract, is_exact
+from .inquiring import Inquiry, Kind, inquire
 from .noting import abstention, annotate, refusal, sources_of
 from .prompts import ANSWER, PASSAGE
 from .reading import read_around
@@ -91,11 +91,12 @@ class Assistant:
         if zone is Zone.OUTSIDE:
             return abstention(inquiry, findings.hits)
         read = read_around(findings.hits, self._searcher.source)
-        excerpts = extract(inquiry, read, self._weights(inquiry), evidence=_EVIDENCE[zone])
-        answer = quote(inquiry.question, excerpts)
-        if answer.is_abstention:
+        weights = self._weights(inquiry)
+        exact = is_exact(inquiry, read, weights)
+        answer = quote(inquiry.question, extract(inquiry, read, weights, evidence=_EVIDENCE[zone]))
+        if answer.is_abstention or (not exact and must_be_exact(inquiry, zone)):
             return abstention(inquiry, findings.hits)
-        return annotate(sources_of(answer, inquiry), inquiry, zone)
+        return annotate(sources_of(answer, inquiry), inquiry, zone, exact)
 
     def _generated(self, inquiry: Inquiry, findings: Findings, extractive: Answer) -> Iterator[Answer]:
         assert self._model is not None
@@ -116,6 +117,11 @@ class Assistant:
             yield _fallback(extractive, "Le modèle de langue n'a rien écrit que les sources étayent.")
         else:
             yield annotate(answer, inquiry, self._searcher.zone(findings))
+
+
+def must_be_exact(inquiry: Inquiry, zone: Zone) -> bool:
+    """A count is given or it is not; another figure or a date must be there where the sources are not near."""
+    return bool(inquiry.counted) or (zone is Zone.GREY and inquiry.kind in (Kind.NUMBER, Kind.DATE))
 
 
 def merged(one: Findings, other: Findings) -> Findings:

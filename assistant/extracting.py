@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from knowledge import Hit, Passage
-from knowledge.analysing import fold, terms
+from knowledge.analysing import fold, stem, terms
 from knowledge.segmenting import Block, segment
 from knowledge.segmenting import Kind as BlockKind
 
@@ -25,6 +25,10 @@ _WITNESSES = 5
 # A number, a date or a name is looked for in this many sentences, each saying this share of the question at least.
 _LOOKED_AT = 10
 _TO_THE_POINT = 0.6
+_COUNT = (
+    r"\b(?:\d[\d  ]*(?:,\d+)?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|"
+    r"vingt|trente|quarante|cinquante|soixante|cent|mille)\b"
+)
 EXACT_KINDS = (Kind.NUMBER, Kind.DATE, Kind.PERSON)
 
 
@@ -132,7 +136,24 @@ def _to_the_point(inquiry: Inquiry, ranked: list[Unit], weights: Mapping[str, fl
 def is_to_the_point(unit: Unit, inquiry: Inquiry, weights: Mapping[str, float]) -> bool:
     """The sentence has what the kind of question asks for, and says most of the question."""
     shape = _SHAPES.get(inquiry.kind)
-    return (not shape or bool(shape.search(unit.text))) and said_share(unit, weights) >= _TO_THE_POINT
+    if inquiry.counted and inquiry.kind is Kind.NUMBER:
+        shaped = _counts(unit.text, inquiry.counted)
+    else:
+        shaped = not shape or bool(shape.search(unit.text))
+    return shaped and said_share(unit, weights) >= _TO_THE_POINT
+
+
+def _counts(text: str, thing: str) -> bool:
+    """A number stands before the thing: « 87 % des maires », « quatre grandes villes »."""
+    wanted = stem(thing)
+    numbers = re.finditer(_COUNT + r"((?:[^\w.;:]*[\w'-]+){1,4})", text, re.IGNORECASE)
+    return any(wanted in terms(match.group(1)) for match in numbers)
+
+
+def is_exact(inquiry: Inquiry, hits: Sequence[Hit], weights: Mapping[str, float]) -> bool:
+    """Whether some sentence gives the number, the date or the name asked for; true when none is asked for."""
+    ranked = rank(inquiry, hits, weights)[:_LOOKED_AT]
+    return inquiry.kind not in EXACT_KINDS or any(is_to_the_point(unit, inquiry, weights) for unit in ranked)
 
 
 def units(hits: Sequence[Hit]) -> Iterator[Unit]:
@@ -155,8 +176,8 @@ def features(
 ) -> tuple[float, ...]:
     """
     What speaks for a sentence: (share of the question's rarity that it says; that stands above it; in its block;
-    its passage's score; cosine over 0.8; opens its source, by its score; opens its block; has the shape of an answer; length;
-    warns although nobody asked; opens a source whose title is the question).
+    its passage's score; cosine over 0.8; opens its source, by its score; opens its block; has the shape of an
+    answer; length; warns although nobody asked; opens a source whose title is the question).
     """
     passage = unit.hit.passage
     total = sum(weights.values()) or 1.0

@@ -30,7 +30,8 @@ class Inquiry:
     """
     `query` is what to search for; `subject` is what an earlier question was about, where this one leans on it, else "".
     `length` is the number of points or sentences asked for, None when none was named; `bulleted` when they are to
-    be a list.
+    be a list. `assertion` is what the question wants confirmed, "" when nothing; `counted` is the thing whose number
+    is asked.
     """
 
     question: str
@@ -39,6 +40,8 @@ class Inquiry:
     subject: str = ""
     length: int | None = None
     bulleted: bool = False
+    assertion: str = ""
+    counted: str = ""
     is_english: bool = False
 
 
@@ -67,6 +70,20 @@ _FORM = re.compile(
     r"\b(?:au juste|en bref|en gros|stp|svp|s'il (?:te|vous) plait|merci|bonjour|please|rapidement|simplement|"
     r"(?:tu |vous )?(?:peux|pouvez|pourrais|pourriez)[- ](?:tu|vous)|(?:dis|dites|explique|expliquez|donne|donnez|cite|citez|liste)"
     r"[- ]?(?:moi|nous)?|je (?:veux|voudrais|souhaite|cherche)(?: savoir| a savoir)?)\b"
+)
+
+# What is put forward to be confirmed, on the question as written.
+_ASSERTIONS = (
+    re.compile(
+        r"^\W*(?:confirme[rz]?|valide[rz]?|affirme[rz]?|peux-tu confirmer|pouvez-vous confirmer)(?:[- ]moi)? (?:bien )?qu(?:e |')(.+)",
+        re.I,
+    ),
+    re.compile(r"(?:est-il|c'est|est-ce) (?:bien )?(?:vrai|exact|correct|juste) qu(?:e |')(.+)", re.I),
+    re.compile(r"^\W*(?:donc|alors|on m'a dit qu(?:e |')|j'ai lu qu(?:e |'))[ ,]*(.+\d.*)", re.I),
+    re.compile(r"(.+?),? (?:n'est-ce pas|c'est (?:bien )?(?:ça|cela|vrai|exact)|non|pas vrai)\s*\?+\s*$", re.I),
+)
+_COUNTED = re.compile(
+    r"\bcombien (?:y a[- ]t[- ]il |compte[- ]t[- ]on |existe[- ]t[- ]il )?(?:de |d')(?!temps|fois|argent|moyens)(\w+)"
 )
 
 # A question that leans on the one before it: it opens like a reply, points back, or names no subject.
@@ -99,8 +116,15 @@ def inquire(question: str, history: Sequence[str] = ()) -> Inquiry:
         subject=subject,
         length=_count(asked.group(1)) if asked else None,
         bulleted=bool(asked and not asked.group(2).startswith(("phrase", "ligne"))),
+        assertion=_asserted(question),
+        counted=found.group(1) if (found := _COUNTED.search(bare)) else "",
         is_english=bool(_ENGLISH.search(bare)) and not _FRENCH.search(question.lower()),
     )
+
+
+def _asserted(question: str) -> str:
+    matches = (form.search(question.replace("’", "'")) for form in _ASSERTIONS)
+    return next((match.group(1).strip(" ?.!") for match in matches if match), "")
 
 
 def _bare(question: str) -> str:

@@ -9,6 +9,7 @@ from knowledge import Hit, Passage, Zone
 from .answers import Answer, Citation, Claim, Layout
 from .declining import Refusal
 from .inquiring import Inquiry, Kind
+from .verifying import bears_out
 
 CONTACT = "Pour aller plus loin, contactez le RTES : www.rtes.fr."
 _OLD_AFTER_YEARS = 5
@@ -36,9 +37,15 @@ def refusal(question: str, refused: Refusal, hits: Sequence[Hit]) -> Answer:
     return Answer(question, claims, leads=leads, suggestions=_questions(leads))
 
 
-def annotate(answer: Answer, inquiry: Inquiry, zone: Zone, today: date | None = None) -> Answer:
-    """The answer with what its reader must know of it."""
+def annotate(answer: Answer, inquiry: Inquiry, zone: Zone, exact: bool = True, today: date | None = None) -> Answer:
+    """
+    The answer with what its reader must know of it. `exact`: it gives the number, date or name that was asked for.
+    """
     notes = list(answer.notes)
+    if inquiry.assertion:
+        notes.append(_confirmed(inquiry.assertion, answer))
+    if not exact:
+        notes.append("Les sources lues ne donnent pas exactement ce chiffre, cette date ou ce nom.")
     if zone is Zone.GREY:
         notes.append("Les sources abordent ce sujet sans répondre peut-être exactement à la question.")
     if inquiry.is_english:
@@ -49,6 +56,12 @@ def annotate(answer: Answer, inquiry: Inquiry, zone: Zone, today: date | None = 
         since = f"de {old[0][:4]}" if old[0][:4] == old[-1][:4] else f"de {old[0][:4]} à {old[-1][:4]}"
         notes.append(f"À savoir : des sources citées datent {since} ; vérifiez qu'elles valent encore.")
     return replace(answer, notes=tuple(notes))
+
+
+def _confirmed(assertion: str, answer: Answer) -> str:
+    if any(bears_out(assertion, claim.text) for claim in answer.claims):
+        return "Les sources citées confirment cette affirmation."
+    return "Les sources citées ne confirment pas cette affirmation telle quelle : lisez ce qu'elles disent."
 
 
 def sources_of(answer: Answer, inquiry: Inquiry) -> Answer:

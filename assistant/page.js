@@ -113,7 +113,7 @@
     if (!held?.isConnected) return;
     requestAnimationFrame(() => {
       const log = held?.closest("[role=log]");
-      if (log) log.scrollTop += held.getBoundingClientRect().top - log.getBoundingClientRect().top - 16;
+      if (log) log.scrollTop += held.getBoundingClientRect().top - log.getBoundingClientRect().top - 32;
     });
   };
   for (const gesture of ["wheel", "touchmove", "keydown", "pointerdown"])

@@ -63,8 +63,8 @@ class Bench:
         base = KnowledgeBase.create(self.folder / fold(name), self.model, self.embeddings)
         contents = base.library.contents()
         held: dict[str, list[tuple[int, int, str]]] = {}
-        for id, *place in contents.ranges:
-            held.setdefault(id, []).append((place[0], place[1], place[2]))
+        for id, start, stop, key in contents.ranges:
+            held.setdefault(id, []).append((start, stop, key))
         changed = [
             source
             for source in sources

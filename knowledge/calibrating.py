@@ -58,8 +58,9 @@ def calibrate(outside: Sequence[Findings], own: Sequence[Findings]) -> Calibrati
     """
     From what questions that the base cannot answer find in it, and its own titles asked as questions.
 
-    Outside is what 98 % of outside questions do not reach; covered begins half-way from there to what nine titles
-    in ten reach: titles stand in the index themselves, and real questions come less near.
+    Outside is what 95 % of outside questions do not reach (then 99 % of the domain's and 8 % of other sets' do).
+    Covered begins half-way from there to what nine titles in ten reach: titles stand in the index themselves, and
+    real questions come less near.
     """
     known = [findings for findings in outside if findings.hits]
     if len(known) < 2:
@@ -68,7 +69,7 @@ def calibrate(outside: Sequence[Findings], own: Sequence[Findings]) -> Calibrati
     coverage = _mean_and_spread([findings.coverage for findings in known])
     far = [_nearness(findings, cosine, coverage) for findings in known]
     near = [_nearness(findings, cosine, coverage) for findings in own if findings.hits]
-    threshold = quantiles(far, n=50, method="inclusive")[-1]
+    threshold = quantiles(far, n=20, method="inclusive")[-1]
     titles = quantiles(near, n=10, method="inclusive")[0] if len(near) > 1 else threshold
     return Calibration(cosine, coverage, threshold, max(threshold, (threshold + titles) / 2))
 
@@ -82,4 +83,4 @@ def _mean_and_spread(values: Sequence[float]) -> tuple[float, float]:
 
 
 # What the bundled model and the référentiel give, for a base that has not been calibrated.
-UNCALIBRATED = Calibration(cosine=(0.841, 0.011), coverage=(0.16, 0.055), outside=2.6, covered=5.2)
+UNCALIBRATED = Calibration(cosine=(0.841, 0.011), coverage=(0.16, 0.055), outside=2.0, covered=5.0)

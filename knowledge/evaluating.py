@@ -12,19 +12,17 @@ from .errors import MalformedSet
 from .measuring import Values, auc, measure
 from .question_sets import Question, QuestionSet
 from .settings import OUTSIDE_QUESTIONS
-from .sources import Hit
+from .sources import Findings
 
 # Passages asked for: twenty sources and more, at a few passages each.
 _DEPTH = 100
-# Passages whose signals say how near a question is: as many as an answer is made from.
-_SIGNALS = 8
 _OUTSIDE = "hors sujet"
 # What a file of questions gives besides, as the report names it.
 _WORDINGS = {"acronym": "sigles seuls", "english": "en anglais"}
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Outcome:
     """What was found for one question: the ids of the sources, best first."""
 
     question: Question
@@ -65,15 +63,15 @@ class Evaluation:
     model: str
     passages: int
     titles: Mapping[str, str]
-    findings: tuple[Finding, ...]
+    outcomes: tuple[Outcome, ...]
     values: Mapping[str, Values]
     separations: tuple[Separation, ...] = ()
     variations: tuple[Variation, ...] = ()
 
     @property
-    def failures(self) -> list[Finding]:
+    def failures(self) -> list[Outcome]:
         """Those of which no good source is among the first three."""
-        return [finding for finding in self.findings if not self.values["Success@3"][finding.question.id]]
+        return [outcome for outcome in self.outcomes if not self.values["Success@3"][outcome.question.id]]
 
 
 def evaluate(sets: Sequence[QuestionSet], bench: Bench, robustness: bool = False) -> list[Evaluation]:
@@ -96,14 +94,14 @@ def _evaluate(asked: QuestionSet, others: Sequence[QuestionSet], bench: Bench, r
     with tqdm(total=total, desc=f"{asked.name} : questions", unit="question", dynamic_ncols=True) as bar:
         retriever = base.retriever()
 
-        def search(text: str) -> list[Hit]:
+        def search(text: str) -> Findings:
             bar.update()
-            return retriever.hits(text, _DEPTH)
+            return retriever.search(text, _DEPTH)
 
         # The base's own calibration, as the present code would make it.
-        outside = {label: [search(text)[:_SIGNALS] for text in texts] for label, texts in strangers.items()}
+        outside = {label: [search(text) for text in texts] for label, texts in strangers.items()}
         calibration = calibrate(outside[_OUTSIDE], [])
-        findings = [_find(question, search(question.text), calibration) for question in asked.answerable]
+        outcomes = [_judge(question, search(question.text), calibration) for question in asked.answerable]
         variations = tuple(
             Variation(label, _values(_reworded(asked.answerable, texts, search, calibration)))
             for label, texts in wordings.items()
@@ -114,9 +112,9 @@ def _evaluate(asked: QuestionSet, others: Sequence[QuestionSet], bench: Bench, r
         model=bench.model,
         passages=len(base.library.contents().ranges),
         titles={id: source.title or source.text[:80] for id, source in sources.items()},
-        findings=tuple(findings),
-        values=_values(findings),
-        separations=tuple(_separate(label, findings, hits, calibration) for label, hits in outside.items() if hits),
+        outcomes=tuple(outcomes),
+        values=_values(outcomes),
+        separations=tuple(_separate(label, outcomes, some, calibration) for label, some in outside.items() if some),
         variations=variations,
     )
     base.close()
@@ -143,34 +141,34 @@ def _wordings(questions: Iterable[Question]) -> dict[str, dict[str, str]]:
 def _reworded(
     questions: Iterable[Question],
     texts: Mapping[str, str],
-    search: Callable[[str], list[Hit]],
+    search: Callable[[str], Findings],
     calibration: Calibration,
-) -> list[Finding]:
-    return [_find(replace(q, text=texts[q.id]), search(texts[q.id]), calibration) for q in questions if q.id in texts]
+) -> list[Outcome]:
+    return [_judge(replace(q, text=texts[q.id]), search(texts[q.id]), calibration) for q in questions if q.id in texts]
 
 
-def _find(question: Question, hits: Sequence[Hit], calibration: Calibration) -> Finding:
+def _judge(question: Question, found: Findings, calibration: Calibration) -> Outcome:
     """The best passage counts for its source."""
-    ranking = tuple(dict.fromkeys(hit.passage.source for hit in hits))
-    return Finding(question, ranking, calibration.nearness(hits[:_SIGNALS]))
+    ranking = tuple(dict.fromkeys(hit.passage.source for hit in found.hits))
+    return Outcome(question, ranking, calibration.nearness(found))
 
 
-def _values(findings: Iterable[Finding]) -> dict[str, dict[str, float]]:
-    some = list(findings)
+def _values(outcomes: Iterable[Outcome]) -> dict[str, dict[str, float]]:
+    some = list(outcomes)
     return measure({f.question.id: f.question.relevant for f in some}, {f.question.id: f.ranking for f in some})
 
 
 def _separate(
-    label: str, findings: Sequence[Finding], hits: Sequence[Sequence[Hit]], calibration: Calibration
+    label: str, outcomes: Sequence[Outcome], others: Sequence[Findings], calibration: Calibration
 ) -> Separation:
-    near = [finding.nearness for finding in findings]
-    far = [calibration.nearness(some) for some in hits]
+    near = [outcome.nearness for outcome in outcomes]
+    far = [calibration.nearness(found) for found in others]
     return Separation(
         label,
         len(far),
         auc(near, far),
         refused=sum(one < calibration.outside for one in near) / len(near),
-        admitted=sum(calibration.zone(some) is not Zone.OUTSIDE for some in hits) / len(far),
+        admitted=sum(calibration.zone(found) is not Zone.OUTSIDE for found in others) / len(far),
     )
 
 

@@ -8,9 +8,10 @@ import pytest
 from assistant import Answer, Assistant, Citation, Claim
 from assistant.answering import LONGEST_QUESTION
 from assistant.page import STOPPED, SUGGESTIONS
+from assistant.serving import build_app
 from knowledge import Passage, Reference, Support
 
-from .conftest import ANSWER_WITHIN, Watched, hostile_strings
+from .conftest import ANSWER_WITHIN, Watched, hostile_strings, served
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright n'est pas installé")
 expect = playwright.expect
@@ -501,6 +502,18 @@ def test_a_fault_of_ours_is_told_and_the_next_question_answered(watched: Watched
     page = watched.open(serve(Scripted(stream)))
     expect(ask(page, FREIN)).to_contain_text("La réponse n'a pas pu être composée")
     expect(ask(page, FREIN)).to_contain_text("Voilà.")
+
+
+def test_a_lost_connection_is_told_in_french(watched: Watched) -> None:
+    with served(build_app(Scripted(lambda question, _: iter([Answer(question)])))) as address:
+        page = watched.open(f"{address}/chat/")
+    page.get_by_role("textbox").fill(FREIN)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("L'assistant ne répond plus")).to_be_visible()
+    expect(page.get_by_role("textbox")).to_have_value(FREIN)
+    assert ENGLISH.findall(SAME_IN_FRENCH.sub("", words_of(page))) == []
+    watched.close()
+    watched.faults = [fault for fault in watched.faults if "ERR_CONNECTION_REFUSED" not in fault]
 
 
 # --- Two people
