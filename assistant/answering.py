@@ -120,8 +120,8 @@ class Assistant:
 
 
 def must_be_exact(inquiry: Inquiry, zone: Zone) -> bool:
-    """A count is given or it is not; another figure or a date must be there where the sources are not near."""
-    return bool(inquiry.counted) or (zone is Zone.GREY and inquiry.kind in (Kind.NUMBER, Kind.DATE))
+    """Where the sources are not near, a question for a figure or a date is answered by one or not at all."""
+    return zone is Zone.GREY and inquiry.kind in (Kind.NUMBER, Kind.DATE)
 
 
 def merged(one: Findings, other: Findings) -> Findings:

@@ -24,7 +24,7 @@ _LIST_WORTH_SAYING = 0.45
 _WITNESSES = 5
 # A number, a date or a name is looked for in this many sentences, each saying this share of the question at least.
 _LOOKED_AT = 10
-_TO_THE_POINT = 0.6
+_TO_THE_POINT = 0.5
 _COUNT = (
     r"\b(?:\d[\d  ]*(?:,\d+)?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|"
     r"vingt|trente|quarante|cinquante|soixante|cent|mille)\b"

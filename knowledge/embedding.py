@@ -52,13 +52,17 @@ class SentenceTransformerEmbeddings(Embeddings):
 
     def __init__(self, name: str) -> None:
         # Nothing is downloaded unless the operator has said so (HF_HUB_OFFLINE=0): a hub model must already be on
-        # the machine. The variable alone is not enough: it is only read when huggingface_hub is first imported.
+        # the machine.
         offline = os.environ.setdefault("HF_HUB_OFFLINE", "1") != "0"
         os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+        import huggingface_hub.constants
+
+        # Whoever imported it first has had it read the variable.
+        huggingface_hub.constants.HF_HUB_OFFLINE = offline
         from sentence_transformers import SentenceTransformer
 
         try:
-            self._model = SentenceTransformer(name, device="cpu", local_files_only=offline)
+            self._model = SentenceTransformer(name, device="cpu")
         except Exception as error:  # a damaged folder fails in as many ways as it has files
             raise ModelNotFound(
                 f"Le modèle d'embedding « {name} » est introuvable ou illisible ({type(error).__name__}) : donnez un "

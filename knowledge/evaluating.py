@@ -1,10 +1,12 @@
 """Façade: sets of questions asked of the real retriever, and how well it did."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
 
 from tqdm import tqdm
 
+from .base import KnowledgeBase
 from .benching import Bench
 from .calibrating import Calibration, Zone, calibrate
 from .distorting import DISTORTIONS
@@ -85,40 +87,54 @@ def evaluate(sets: Sequence[QuestionSet], bench: Bench, robustness: bool = False
 
 
 def _evaluate(asked: QuestionSet, others: Sequence[QuestionSet], bench: Bench, robustness: bool) -> Evaluation:
-    sources = {source.id: source for source in asked.sources}
-    _require_sources(asked, sources.keys())
+    _require_sources(asked)
     base = bench.base(asked.name, asked.sources)
+    own = {question.id: question.text for question in asked.answerable}
     strangers = _strangers(asked, others)
     wordings = _wordings(asked.answerable) if robustness else {}
-    total = len(asked.answerable) + sum(map(len, strangers.values())) + sum(map(len, wordings.values()))
-    with tqdm(total=total, desc=f"{asked.name} : questions", unit="question", dynamic_ncols=True) as bar:
-        retriever = base.retriever()
-
-        def search(text: str) -> Findings:
-            bar.update()
-            return retriever.search(text, _DEPTH)
-
-        # The base's own calibration, as the present code would make it.
-        outside = {label: [search(text) for text in texts] for label, texts in strangers.items()}
-        calibration = calibrate(outside[_OUTSIDE], [])
-        outcomes = [_judge(question, search(question.text), calibration) for question in asked.answerable]
-        variations = tuple(
-            Variation(label, _values(_reworded(asked.answerable, texts, search, calibration)))
-            for label, texts in wordings.items()
-        )
-    evaluation = Evaluation(
+    texts = dict.fromkeys(
+        [*own.values(), *chain(*strangers.values()), *chain(*(w.values() for w in wordings.values()))]
+    )
+    found = _search(base, tqdm(texts, desc=f"{asked.name} : questions", unit="question", dynamic_ncols=True))
+    passages = len(base.library.contents().ranges)
+    base.close()
+    # The base's own calibration, as the present code would make it.
+    calibration = calibrate([found[text] for text in strangers[_OUTSIDE]], [])
+    outcomes = tuple(
+        Outcome(question, _ranking(found[question.text]), calibration.nearness(found[question.text]))
+        for question in asked.answerable
+    )
+    return Evaluation(
         name=asked.name,
         digest=asked.digest,
         model=bench.model,
-        passages=len(base.library.contents().ranges),
-        titles={id: source.title or source.text[:80] for id, source in sources.items()},
-        outcomes=tuple(outcomes),
-        values=_values(outcomes),
-        separations=tuple(_separate(label, outcomes, some, calibration) for label, some in outside.items() if some),
-        variations=variations,
+        passages=passages,
+        titles={source.id: source.title or source.text[:80] for source in asked.sources},
+        outcomes=outcomes,
+        values=_values(asked, own, found),
+        separations=tuple(
+            _separate(label, outcomes, [found[text] for text in some], calibration)
+            for label, some in strangers.items()
+            if some
+        ),
+        variations=tuple(Variation(label, _values(asked, some, found)) for label, some in wordings.items()),
     )
-    base.close()
-    return evaluation
+
+
+def _search(base: KnowledgeBase, texts: Iterable[str]) -> dict[str, Findings]:
+    retriever = base.retriever()
+    return {text: retriever.search(text, _DEPTH) for text in texts}
+
+
+def _ranking(found: Findings) -> tuple[str, ...]:
+    """The best passage counts for its source."""
+    return tuple(dict.fromkeys(hit.passage.source for hit in found.hits))
+
+
+def _values(asked: QuestionSet, texts: Mapping[str, str], found: Mapping[str, Findings]) -> dict[str, dict[str, float]]:
+    """Of the questions that are named in `texts`, put as they are there."""
+    relevant = {question.id: question.relevant for question in asked.answerable if question.id in texts}
+    return measure(relevant, {id: _ranking(found[text]) for id, text in texts.items()})
 
 
 def _strangers(asked: QuestionSet, others: Sequence[QuestionSet]) -> dict[str, list[str]]:
@@ -138,26 +154,6 @@ def _wordings(questions: Iterable[Question]) -> dict[str, dict[str, str]]:
     return {label: texts for label, texts in (made | given).items() if texts}
 
 
-def _reworded(
-    questions: Iterable[Question],
-    texts: Mapping[str, str],
-    search: Callable[[str], Findings],
-    calibration: Calibration,
-) -> list[Outcome]:
-    return [_judge(replace(q, text=texts[q.id]), search(texts[q.id]), calibration) for q in questions if q.id in texts]
-
-
-def _judge(question: Question, found: Findings, calibration: Calibration) -> Outcome:
-    """The best passage counts for its source."""
-    ranking = tuple(dict.fromkeys(hit.passage.source for hit in found.hits))
-    return Outcome(question, ranking, calibration.nearness(found))
-
-
-def _values(outcomes: Iterable[Outcome]) -> dict[str, dict[str, float]]:
-    some = list(outcomes)
-    return measure({f.question.id: f.question.relevant for f in some}, {f.question.id: f.ranking for f in some})
-
-
 def _separate(
     label: str, outcomes: Sequence[Outcome], others: Sequence[Findings], calibration: Calibration
 ) -> Separation:
@@ -172,8 +168,8 @@ def _separate(
     )
 
 
-def _require_sources(asked: QuestionSet, held: Iterable[str]) -> None:
-    unknown = {id for question in asked.questions for id in question.relevant} - set(held)
+def _require_sources(asked: QuestionSet) -> None:
+    unknown = {id for question in asked.questions for id in question.relevant} - {source.id for source in asked.sources}
     if unknown:
         raise MalformedSet(
             f"Le jeu « {asked.name} » attend la source « {min(unknown)} », absente de ce qu'il interroge."

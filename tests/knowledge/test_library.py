@@ -98,11 +98,11 @@ def test_more_vectors_than_a_query_takes_are_found(library: Library) -> None:
 
 
 def test_vectors_of_passages_that_are_gone_are_dropped(library: Library) -> None:
-    library.publish(read(ONE), [], {})
-    live = split(ONE)[0].digest
-    library.keep_vectors("factice", {live: [1.0], "gone": [1.0]})
-    library.drop_vectors()
-    assert library.vectors("factice", [live, "gone"]).keys() == {live}
+    library.keep_vectors("factice", {"live": [1.0], "gone": [1.0]})
+    library.keep_vectors("autre", {"gone": [1.0]})
+    library.drop_vectors("factice", {"live"})
+    assert library.vectors("factice", ["live", "gone"]).keys() == {"live"}
+    assert library.vectors("autre", ["gone"]).keys() == {"gone"}
 
 
 @pytest.mark.parametrize("contents", [b"octets quelconques" * 300, b"SQLite format 3\0" + b"\xff" * 4096])
@@ -128,7 +128,7 @@ def test_a_library_that_cannot_be_opened_is_reported(tmp_path: Path) -> None:
         "UPDATE passages SET stop = stop - 1",
         "UPDATE passages SET start = 1",
         "DELETE FROM passages",
-        "UPDATE passages SET source = 'docs/z.md'",
+        "UPDATE passages SET source = 'docs/z.md' WHERE source = 'docs/a.md'",
         "UPDATE facts SET value = 'zéro' WHERE name = 'revision'",
     ],
 )
