@@ -86,18 +86,24 @@ _PITFALL = re.compile(r"\b(?:pieges?|erreurs?|eviter|risques?|precautions?|avert
 _YES_OR_NO = re.compile(r"^(?:Oui|Non)\b")
 _SAME_QUESTION = 0.45
 
-# Weight of each feature, in the order of `features`; fitted by benchmarks/sentence_weights.py.
+# Weight of each feature, in the order of `features`; tried with benchmarks/answer_spans.py.
 WEIGHTS = (0.35, 0.26, 0.21, 0.44, 0.12, 0.26, 0.04, 0.09, 0.01, -0.22, 0.35)
 
 
 def extract(
-    inquiry: Inquiry, hits: Sequence[Hit], weights: Mapping[str, float], words: int = _WORDS, evidence: float = 0.0
+    inquiry: Inquiry,
+    hits: Sequence[Hit],
+    weights: Mapping[str, float],
+    words: int = _WORDS,
+    evidence: float = 0.0,
+    by: Sequence[float] = WEIGHTS,
 ) -> list[Excerpt]:
     """
     The excerpts that answer, the direct one first. `weights` are the question's terms and their rarity; `evidence`
-    is the share of that rarity which one sentence, with what stands above it, must say for there to be an answer.
+    is the share of that rarity which one sentence, with what stands above it, must say for there to be an answer;
+    `by` weighs the features.
     """
-    ranked = rank(inquiry, hits, weights)
+    ranked = rank(inquiry, hits, weights, by)
     if not ranked or max(said_share(unit, weights) for unit in ranked[:_WITNESSES]) < evidence:
         return []
     ranked = _to_the_point(inquiry, ranked, weights)

@@ -4,27 +4,6 @@
 
   // Gradio takes its language from the browser.
   Object.defineProperty(navigator, "language", { get: () => "fr" });
-  Object.defineProperty(navigator, "languages", { get: () => ["fr"] });
-
-  // In a frame without storage it never starts.
-  for (const name of ["localStorage", "sessionStorage"]) {
-    try {
-      window[name].getItem("");
-    } catch {
-      const kept = new Map();
-      const storage = {
-        getItem: (key) => kept.get(key) ?? null,
-        setItem: (key, value) => void kept.set(key, String(value)),
-        removeItem: (key) => void kept.delete(key),
-        clear: () => kept.clear(),
-        key: (at) => [...kept.keys()][at] ?? null,
-        get length() {
-          return kept.size;
-        },
-      };
-      Object.defineProperty(window, name, { configurable: true, value: storage });
-    }
-  }
 
   // It adds .dark to the body once started; until then the page would flash white.
   const wish = new URLSearchParams(location.search).get("__theme");

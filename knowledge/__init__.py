@@ -13,6 +13,7 @@ from .errors import (
     MalformedDocument,
     ModelNotFound,
     UnknownSource,
+    UnreadableIndex,
     WrongModel,
 )
 from .settings import KnowledgeSettings
@@ -35,6 +36,7 @@ __all__ = [
     "Source",
     "Support",
     "UnknownSource",
+    "UnreadableIndex",
     "WrongModel",
     "Zone",
 ]

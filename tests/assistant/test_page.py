@@ -401,14 +401,20 @@ def test_no_hostile_string_of_the_shared_lists_is_rendered(watched: Watched, ser
 # --- Buttons
 
 
-def test_retrying_answers_the_same_question_in_the_same_place(visit: Visit) -> None:
-    page = visit()
+def test_retrying_answers_the_same_question_in_the_same_place(watched: Watched, serve: Serve) -> None:
+    asked = []
+
+    def stream(question: str, history: Sequence[str]) -> Iterator[Answer]:
+        asked.append((question, *history))
+        yield Answer(question, (Claim(f"Réponse {len(asked)}."),))
+
+    page = watched.open(serve(Scripted(stream)))
     ask(page, COMPOSTEUR)
     ask(page, FREIN)
     page.get_by_role("button", name="Réessayer").click()
-    expect(page.get_by_role("button", name="Envoyer")).to_be_visible()
+    expect(page.get_by_test_id("bot")).to_have_text(["Réponse 1.", "Réponse 3."])
     expect(page.get_by_test_id("user")).to_have_count(2)
-    expect(page.get_by_test_id("bot").last).to_contain_text("manque d'eau")
+    assert asked == [(COMPOSTEUR,), (FREIN, COMPOSTEUR), (FREIN, COMPOSTEUR)]
 
 
 def test_a_question_can_be_taken_back(visit: Visit) -> None:
@@ -585,15 +591,27 @@ def test_the_focus_is_seen(visit: Visit, scheme: str) -> None:
     assert {"A", "BUTTON", "TEXTAREA"} <= seen
 
 
-def test_nothing_moves_for_who_asks_for_less_motion(visit: Visit) -> None:
-    page = visit(reduced_motion="reduce")
-    ask(page, CONDITIONS)
-    moving = page.evaluate(
-        """() => [...document.querySelectorAll('*')].map(e => getComputedStyle(e)).filter(s =>
-             s.animationName !== 'none' || s.transitionDuration.split(', ').some(d => parseFloat(d) > 0)
-             && s.transitionProperty !== 'none' || s.scrollBehavior !== 'auto').length"""
-    )
-    assert moving == 0
+MOVING = """() => [...document.querySelectorAll('*')].map(e => getComputedStyle(e)).filter(s =>
+    s.animationName !== 'none' || s.transitionDuration.split(', ').some(d => parseFloat(d) > 0)
+    && s.transitionProperty !== 'none' || s.scrollBehavior !== 'auto').length"""
+
+
+@pytest.mark.parametrize("wish", ["no-preference", "reduce"])
+def test_nothing_moves_for_who_asks_for_less_motion(watched: Watched, serve: Serve, wish: str) -> None:
+    let_go = threading.Event()
+
+    def stream(question: str, _: Sequence[str]) -> Iterator[Answer]:
+        let_go.wait(60)
+        yield Answer(question, (Claim("Voilà."),))
+
+    page = watched.open(serve(Scripted(stream)), reduced_motion=wish)
+    page.get_by_role("textbox").fill(FREIN)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Arrêter")).to_be_visible()
+    waiting = page.evaluate(MOVING)
+    let_go.set()
+    expect(page.get_by_test_id("bot")).to_be_visible()
+    assert (waiting + page.evaluate(MOVING) == 0) is (wish == "reduce")
 
 
 def test_words_can_be_made_twice_as_large(visit: Visit) -> None:

@@ -1,0 +1,101 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from knowledge import UnreadableIndex
+from knowledge.index import VectorIndex
+
+from ..fakes import HashedEmbeddings
+
+TEXTS = {"a": "la charte de la commune", "b": "le temps des associations", "c": "les maires en 2016"}
+
+
+@pytest.fixture
+def index(tmp_path: Path, embeddings: HashedEmbeddings) -> VectorIndex:
+    index = VectorIndex(tmp_path / "index", embeddings)
+    index.add(TEXTS)
+    return index
+
+
+def test_the_nearest_text_comes_first_with_its_cosine(index: VectorIndex, embeddings: HashedEmbeddings) -> None:
+    near = index.nearest(embeddings.embed_query(TEXTS["b"]), 3)
+    assert list(near)[0] == "b"
+    assert near["b"] == pytest.approx(1, abs=1e-5)
+    assert list(near.values()) == sorted(near.values(), reverse=True)
+
+
+def test_no_more_than_the_wanted_number_is_found(index: VectorIndex, embeddings: HashedEmbeddings) -> None:
+    assert len(index.nearest(embeddings.embed_query("commune"), 2)) == 2
+    assert len(index.nearest(embeddings.embed_query("commune"), 50)) == 3
+
+
+def test_adding_again_changes_nothing(index: VectorIndex) -> None:
+    index.add(TEXTS)
+    assert index.digests() == {"a", "b", "c"}
+
+
+def test_what_is_removed_is_not_found(index: VectorIndex, embeddings: HashedEmbeddings) -> None:
+    index.remove(["b", "never there"])
+    assert index.digests() == {"a", "c"}
+    assert "b" not in index.nearest(embeddings.embed_query(TEXTS["b"]), 3)
+
+
+def test_a_new_index_is_empty(tmp_path: Path, embeddings: HashedEmbeddings) -> None:
+    index = VectorIndex(tmp_path / "autre", embeddings)
+    assert index.digests() == set()
+    assert index.nearest(embeddings.embed_query("commune"), 3) == {}
+
+
+def test_more_than_one_batch_is_listed_whole(index: VectorIndex) -> None:
+    index.add({str(n): f"texte {n}" for n in range(1100)})
+    assert len(index.digests()) == 1103
+    index.remove([str(n) for n in range(1100)])
+    assert index.digests() == {"a", "b", "c"}
+
+
+def test_an_index_outlives_its_opening(index: VectorIndex, tmp_path: Path, embeddings: HashedEmbeddings) -> None:
+    again = VectorIndex(tmp_path / "index", embeddings)
+    assert list(again.nearest(embeddings.embed_query(TEXTS["a"]), 1)) == ["a"]
+
+
+def test_a_cleared_index_is_empty_and_can_be_filled(index: VectorIndex, embeddings: HashedEmbeddings) -> None:
+    cleared = index.clear()
+    assert cleared.digests() == set()
+    cleared.add({"d": "autre chose"})
+    assert list(cleared.nearest(embeddings.embed_query("autre chose"), 3)) == ["d"]
+
+
+def test_a_reopened_index_shows_what_was_added_since(index: VectorIndex, embeddings: HashedEmbeddings) -> None:
+    index.reopen().add({"d": "tout à fait autre"})
+    assert list(index.reopen().nearest(embeddings.embed_query("tout à fait autre"), 1)) == ["d"]
+
+
+def _garbage(folder: Path) -> None:
+    (folder / "chroma.sqlite3").write_bytes(b"octets quelconques" * 500)
+
+
+def _truncated(folder: Path) -> None:
+    path = folder / "chroma.sqlite3"
+    path.write_bytes(path.read_bytes()[:10_000])
+
+
+def _a_file(folder: Path) -> None:
+    folder.rename(folder.with_name("ailleurs"))
+    folder.write_text("pas un dossier")
+
+
+@pytest.mark.parametrize("damage", [_garbage, _truncated, _a_file])
+def test_an_unreadable_index_is_reported_and_can_be_cleared(
+    index: VectorIndex, tmp_path: Path, embeddings: HashedEmbeddings, damage: Callable[[Path], None]
+) -> None:
+    damage(tmp_path / "index")
+    damaged = VectorIndex(tmp_path / "index", embeddings)
+    with pytest.raises(UnreadableIndex, match="python -m knowledge rebuild"):
+        damaged.digests()
+    assert damaged.clear().digests() == set()
+
+
+def test_a_vector_of_another_model_is_reported(index: VectorIndex) -> None:
+    with pytest.raises(UnreadableIndex):
+        index.nearest([1.0, 0.0], 1)

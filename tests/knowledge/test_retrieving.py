@@ -1,0 +1,136 @@
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from langchain_core.retrievers import BaseRetriever
+from langchain_tests.integration_tests import RetrieversIntegrationTests
+
+from knowledge import Hit, KnowledgeBase, Source
+from knowledge.retrieving import HybridRetriever
+
+from ..fakes import FAKE_MODEL, HashedEmbeddings
+from ..strategies import anything, sentences
+
+
+@pytest.fixture
+def retriever(filled: KnowledgeBase) -> HybridRetriever:
+    return filled.retriever()
+
+
+class TestHybridRetriever(RetrieversIntegrationTests):
+    """LangChain's own contract."""
+
+    @pytest.fixture(autouse=True)
+    def _of_a_base(self, filled: KnowledgeBase) -> None:
+        self._filled = filled.retriever()
+
+    @property
+    def retriever_constructor(self) -> type[BaseRetriever]:
+        return HybridRetriever
+
+    @property
+    def retriever_constructor_params(self) -> dict[str, Any]:
+        opened = self._filled
+        return {"library": opened.library, "index": opened.index, "embeddings": opened.embeddings}
+
+    @property
+    def retriever_query_example(self) -> str:
+        return "les freins des associations"
+
+
+@pytest.mark.parametrize(
+    ("question", "source"),
+    [
+        ("Quel est le premier frein des associations ?", "corpus/freins.md"),
+        ("Combien de maires croient aux alliances ?", "corpus/chiffres.txt"),
+        ("charte d'engagements", "corpus/outils.md"),
+        ("societe cooperative d'interet collectif", "corpus/page.html"),
+        ("Quelle posture pour l'élu ?", "corpus/conditions/posture.md"),
+    ],
+)
+def test_the_passage_that_answers_comes_first(retriever: HybridRetriever, question: str, source: str) -> None:
+    assert retriever.search(question).hits[0].passage.source == source
+
+
+def test_hits_are_verbatim_and_best_first(retriever: HybridRetriever) -> None:
+    hits = retriever.search("les associations et la commune").hits
+    assert len(hits) > 1
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    for hit in hits:
+        source = retriever.source(hit.passage.source)
+        assert source is not None
+        assert source.text[hit.passage.start : hit.passage.end] == hit.passage.text
+
+
+def test_documents_carry_the_hits(retriever: HybridRetriever) -> None:
+    question = "les freins des associations"
+    documents = retriever.invoke(question)
+    assert tuple(Hit.from_document(document) for document in documents) == retriever.search(question).hits
+
+
+@pytest.mark.parametrize("question", ["", " \n", "\u00a0"])
+def test_a_blank_question_finds_nothing(retriever: HybridRetriever, question: str) -> None:
+    assert retriever.search(question).hits == ()
+
+
+def test_no_more_hits_than_wanted(retriever: HybridRetriever) -> None:
+    assert len(retriever.search("les associations", 2).hits) == 2
+
+
+def test_one_source_does_not_crowd_out_the_others(base: KnowledgeBase) -> None:
+    long = Source("docs/long.md", "Long", "\n\n".join(f"La charte numéro {n} de la commune. " * 25 for n in range(8)))
+    base.publish([long, Source("docs/court.md", "Court", "Une charte aussi.")])
+    found = [hit.passage.source for hit in base.retriever().search("la charte de la commune", 5).hits]
+    assert found.count("docs/long.md") == 3
+    assert "docs/court.md" in found
+
+
+def test_a_new_revision_is_seen_at_the_next_question(base: KnowledgeBase) -> None:
+    base.publish([Source("docs/a.md", "Charte", "La charte dure trois ans.")])
+    retriever = base.retriever()
+    assert retriever.search("charte").hits[0].passage.text == "La charte dure trois ans."
+    base.publish([Source("docs/a.md", "Charte", "La charte dure cinq ans.")])
+    assert [hit.passage.text for hit in retriever.search("charte").hits] == ["La charte dure cinq ans."]
+
+
+def test_a_forgotten_source_is_found_no_more(filled: KnowledgeBase) -> None:
+    retriever = filled.retriever()
+    assert retriever.search("premier frein").hits[0].passage.source == "corpus/freins.md"
+    filled.forget("corpus/freins.md")
+    assert all(hit.passage.source != "corpus/freins.md" for hit in retriever.search("premier frein").hits)
+    assert retriever.source("corpus/freins.md") is None
+
+
+def test_the_same_words_in_two_sources_are_found_in_both(base: KnowledgeBase) -> None:
+    base.publish([Source(f"docs/{name}.md", "Charte", "Une charte se signe.") for name in "ab"])
+    found = {hit.passage.source for hit in base.retriever().search("charte").hits}
+    assert found == {"docs/a.md", "docs/b.md"}
+
+
+def test_terms_are_weighed_as_the_base_spells_them(retriever: HybridRetriever) -> None:
+    weights = retriever.weights("frien des asociations")
+    assert "associ" in weights
+    assert all(weight > 0 for weight in weights.values())
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> HybridRetriever:
+    base = KnowledgeBase.create(tmp_path_factory.mktemp("base"), FAKE_MODEL, HashedEmbeddings())
+    base.publish([Source(f"docs/{n}.md", f"Fiche {n}", f"La co-construction {n} des élus. " * 60) for n in range(5)])
+    return base.retriever()
+
+
+@settings(max_examples=50)
+@given(st.one_of(sentences, anything))
+def test_any_question_finds_slices_of_what_was_published(published: HybridRetriever, question: str) -> None:
+    findings = published.search(question)
+    assert len(findings.hits) <= published.k
+    assert len({hit.passage.id for hit in findings.hits}) == len(findings.hits)
+    for hit in findings.hits:
+        source = published.source(hit.passage.source)
+        assert source is not None
+        assert source.text[hit.passage.start : hit.passage.end] == hit.passage.text
+        assert 0 <= hit.score <= 1 + 1e-6
+        assert 0 <= hit.coverage <= 1 + 1e-6
+        assert -1 - 1e-6 <= hit.cosine <= 1 + 1e-6
