@@ -1,4 +1,4 @@
-"""Adapter: python -m assistant [QUESTION]: the chat page, or one cited answer in the terminal."""
+"""Adapter: python -m assistant [QUESTION | evaluate …]: the chat page, one cited answer, or the marks of many."""
 
 import argparse
 import json
@@ -18,7 +18,10 @@ from .settings import AssistantSettings
 def main(argv: Sequence[str] | None = None) -> int:
     """0 when an answer was given or the page was served, 1 when not; an abstention is an answer."""
     settings, knowledge = AssistantSettings(), KnowledgeSettings()
-    arguments = _parser(settings, knowledge).parse_args(argv)
+    given = sys.argv[1:] if argv is None else list(argv)
+    if given[:1] == ["evaluate"]:
+        return _evaluate(given[1:], settings, knowledge)
+    arguments = _parser(settings, knowledge).parse_args(given)
     try:
         if arguments.question is not None:
             checked(arguments.question)
@@ -28,6 +31,24 @@ def main(argv: Sequence[str] | None = None) -> int:
             _serve(assistant, arguments.host, arguments.port)
         else:
             _print(assistant, arguments.question, arguments.json)
+    except (AssistantError, KnowledgeError) as error:
+        print(f"Erreur : {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _evaluate(argv: Sequence[str], settings: AssistantSettings, knowledge: KnowledgeSettings) -> int:
+    from .evaluating import add_arguments, evaluate
+
+    parser = argparse.ArgumentParser(prog="python -m assistant evaluate", description="Mesure les réponses.")
+    parser.add_argument("--base", type=Path, default=knowledge.base, help="dossier de la base (défaut : %(default)s)")
+    add_arguments(parser)
+    arguments = parser.parse_args(argv)
+    try:
+        base = KnowledgeBase.open(arguments.base, knowledge.embedding_model)
+        evaluate(
+            Assistant(base.retriever(settings.passages), open_chat_model(settings)), arguments.files, arguments.report
+        )
     except (AssistantError, KnowledgeError) as error:
         print(f"Erreur : {error}", file=sys.stderr)
         return 1

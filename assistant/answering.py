@@ -10,7 +10,7 @@ from knowledge import Findings, Hit, Passage, Source, Zone
 
 from .answers import Answer
 from .chat_model import stream as stream_words
-from .citing import cite, quote
+from .citing import cite, draft, quote
 from .declining import decline
 from .errors import BadQuestion, ModelUnavailable
 from .extracting import extract, is_exact
@@ -103,16 +103,18 @@ class Assistant:
         passages = [hit.passage for hit in findings.hits]
         prompt = ANSWER.invoke({"passages": fenced(passages), "question": f"{inquiry.subject} {inquiry.query}".strip()})
         text = ""
-        answer = Answer(inquiry.question)
+        shown = Answer(inquiry.question)
         try:
             for words in stream_words(self._model, prompt):
                 text += words
-                answer = cite(inquiry.question, text, passages)
-                if not answer.is_abstention:
-                    yield answer
+                better = draft(inquiry.question, text, passages)
+                if better.claims != shown.claims:
+                    shown = better
+                    yield shown
         except ModelUnavailable as error:
             yield _fallback(extractive, str(error))
             return
+        answer = cite(inquiry.question, text, passages)
         if answer.is_abstention:
             yield _fallback(extractive, "Le modèle de langue n'a rien écrit que les sources étayent.")
         else:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from knowledge import Passage
 from knowledge.normalising import locate
@@ -14,6 +15,8 @@ from .verifying import bears_out
 
 _MARK = re.compile(r"\s*\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
 _UNFINISHED = re.compile(r"\s*\[[\d\s,;]*$")
+# A stop with its marks, or a mark at a line's end, before what is no mark of theirs.
+_FINISHED = re.compile(r"(?:[.!?…](?:[  ]?[»”)\"])*(?:\s*\[[\d\s,;]+\])*|\[[\d\s,;]+\](?=\s*\n))\s+(?=[^\s\[])")
 _FENCES = re.compile(r"^```\w*$|^#+\s+|\*\*|__", re.MULTILINE)
 
 
@@ -54,15 +57,25 @@ def cite(question: str, text: str, passages: Sequence[Passage]) -> Answer:
     citations: list[Citation] = []
     claims: list[Claim] = []
     withheld = 0
+    opens = False
     for sentence, marks, layout in _sentences(_UNFINISHED.sub("", text)):
-        found = [proof for mark in marks if 0 < mark <= len(passages) for proof in _proof(sentence, passages[mark - 1])]
+        opens = opens or layout is Layout.PARAGRAPH
+        shown = [passages[mark - 1] for mark in marks if 0 < mark <= len(passages)]
+        found = [proof for passage in shown if (proof := _proof(sentence, passage))]
         if not found:
             withheld += 1
             continue
         numbers = tuple(dict.fromkeys(_number(citations, proof) for proof in found))
-        claims.append(Claim(sentence, numbers, layout))
+        claims.append(Claim(sentence, numbers, Layout.PARAGRAPH if opens and layout is Layout.SENTENCE else layout))
+        opens = False
     notes = (_withheld(withheld),) if withheld and claims else ()
     return Answer(question, tuple(claims), tuple(citations), notes, mode=Mode.GENERATED)
+
+
+def draft(question: str, text: str, passages: Sequence[Passage]) -> Answer:
+    """What may be shown of a text that is still being written: what `cite` makes of its finished sentences."""
+    ends = [match.end() for match in _FINISHED.finditer(text)]
+    return replace(cite(question, text[: max(ends, default=0)], passages), notes=())
 
 
 def _sentences(text: str) -> Iterator[tuple[str, list[int], Layout]]:
@@ -89,18 +102,26 @@ def _unmarked(text: str) -> tuple[str, list[tuple[int, int]]]:
     return bare + text[position:], marks
 
 
-def _proof(sentence: str, passage: Passage) -> Iterator[Excerpt]:
+# While a text is written, its sentences are looked at again with each word.
+@lru_cache(maxsize=1024)
+def _proof(sentence: str, passage: Passage) -> Excerpt | None:
     """The words of the passage that bear the sentence out: the same words, else the fewest sentences that do."""
-    place = locate(sentence, passage.text)
-    if place:
-        yield Excerpt(passage, *place, Layout.SENTENCE)
-        return
     spans = [span for block in segment(passage.text) for span in block.sentences]
+    place = locate(sentence, passage.text)
+    # The same words may say something else where they stand: « 3 000 € » in « 23 000 € », or what « il est faux que » opens.
+    if place and bears_out(sentence, _around(passage.text, spans, *place)):
+        return Excerpt(passage, *place, Layout.SENTENCE)
     windows = [(spans[at][0], spans[at + size - 1][1]) for size in (1, 2, 3) for at in range(len(spans) - size + 1)]
     for start, end in windows:
         if bears_out(sentence, passage.text[start:end]):
-            yield Excerpt(passage, start, end, Layout.SENTENCE)
-            return
+            return Excerpt(passage, start, end, Layout.SENTENCE)
+    return None
+
+
+def _around(text: str, spans: Sequence[tuple[int, int]], start: int, end: int) -> str:
+    """The whole sentences that hold [start, end)."""
+    held = [span for span in spans if span[0] < end and start < span[1]] or [(start, end)]
+    return text[min(start, held[0][0]) : max(end, held[-1][1])]
 
 
 def _withheld(count: int) -> str:

@@ -1,6 +1,7 @@
 """Pure: what must be declined whatever the sources say, recognised by the way it is asked."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from knowledge.analysing import fold
@@ -60,73 +61,167 @@ _MEMBERSHIP = Refusal(
     "adhésion", "Les sources ne donnent ni tarif ni modalités d'adhésion : seul le RTES peut vous les indiquer."
 )
 
-# On unaccented lower-case text. Each form is a family of requests, whatever their subject.
-_FORMS: tuple[tuple[Refusal, str], ...] = (
+# --- Pieces of forms, all on unaccented lower-case text.
+
+# An order opens a sentence, or follows « peux-tu », « aide-moi à », « merci de »…
+_OPENS = r"(?:^|[.,;:!?»)\]#>] ?)(?:(?:bonjour|salut|stp|svp|s'il (?:te|vous) plait|please|maintenant|alors|et|puis|ok|oui|non)[ ,]+)*"
+_PLEASE = (
+    r"\b(?:(?:peux|pouvez|pourrais|pourriez|veux|voulez|sais)[- ](?:tu|vous)|(?:aide|aidez)[- ](?:moi|nous) a|merci de|"
+    r"merci d(?=')|(?:que|et) (?:tu|vous)|j'aimerais que tu|tu (?:dois|vas)|vous (?:devez|allez)) ?(?:me |m'|'|nous |le |la |les |l')*"
+)
+
+
+def _order(stems: str) -> str:
+    """The assistant is told to: « rédige », « rédigez », « peux-tu rédiger », « écris-moi »; not « qui rédige »."""
+    imperative = rf"(?:{stems})[sz]?"
+    asked = rf"(?:{_OPENS}{imperative}|{_PLEASE}(?:{stems})\w{{0,4}}|\b{imperative}[- ](?:moi|nous))"
+    return rf"{asked}\b(?!-t-|[- ](?:tu|vous|ils?|elles?|on)\b)"
+
+
+_WHO = (
+    r"(?:maires?|elue?s?|adjointe?s?|conseill\w+|(?:vice-)?president\w*|depute\w*|senat\w+|ministres?|prefet\w*|directeurs?|"
+    r"directrices?|tresori\w+|dirigeante?s?|responsables?|secretaires?|candidate?s?)"
+)
+_ANYONE = rf"(?:{_WHO}|personnes|adherente?s?|habitante?s?|usagers?|beneficiaires?|agents?|benevoles?|salarie\w*)"
+_CONTACT = (
+    r"(?:e-?mails?|mails?|courriels?|(?:numeros? de )?(?:telephones?|portables?|tel)|numeros?|06|coordonnees|"
+    r"adresses?(?: (?:e-?mail|mail|postale|electronique))?)"
+)
+_OWN = r"(?: (?:perso\w*|privee?s?|directe?s?|portables?))*"
+_OF = r" ?(?:de la |de l'|de |du |des |d'|a la |a l')(?:(?:la|l'|mon|ma|notre|nos|ce|cet|cette|leurs?|tous les|toutes les) ?)?"
+_GIVE = (
+    r"(?:^|\b(?:donn\w+|fourni\w+|envo\w+|communiqu\w+|trouv\w+|cherch\w+|list\w+|quel\w*|il (?:me|nous) faut|je veux|je voudrais|"
+    r"c'est quoi|as[- ]tu|avez[- ]vous)\b.{0,20})"
+)
+_RULES = r"(?:instructions?|consignes?|regles?|prompts?|limites?|filtres?|parametrage|configuration|directives?)"
+_YOUR = r"(?:tes|vos|ton|ta|votre|your)"
+_PAPER = (
+    r"(?:deliberations?|arretes?|lettres?|courriers?|e-?mails?|courriels?|discours|contrats?|statuts|conventions?|reponse a|"
+    r"communiques?|memoires?|motions?|cahier des charges|rapports?|notes?|formulaires?|tracts?|articles?|budgets?|dossiers?|"
+    r"demande de subvention|reglements?|compte[- ]rendu|invitations?|diaporama|poemes?|chansons?|code|editos?|post)"
+)
+# What the sources are about: a question that names it is for them, even where it also names a service.
+_OURS = (
+    r"(?!.*\b(?:co-?constr\w*|co-?elabor\w*|concert\w*|politiques?|demarches?|partenari\w*|roles?|associations?|ess|scic|elus?|"
+    r"budgets?|avec (?:les|des|nos|ses) (?:habitants|usagers|parents|citoyens|benevoles))\b)"
+)
+
+# Each form is a family of requests, whatever their subject. The first that matches decides.
+_FORMS: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
     (
         _INJECTION,
-        r"\b(?:ignore|oublie|annule|contourne|desactive)[rz]?\b.{0,40}\b(?:instruction|consigne|regle|prompt|precedent|limite)|"
-        r"\b(?:system prompt|prompt systeme|jailbreak|developer mode|mode developpeur)\b|"
-        r"\b(?:revele|affiche|montre|repete|donne)\w*\b.{0,30}\b(?:prompt|consignes|instructions|cle api|mot de passe)|"
-        r"\btu es (?:maintenant|desormais)\b|\b(?:fais|faites) comme si\b|\bignore (?:all|previous|the)\b|\bpretend (?:to|you)\b|"
-        r"\b(?:reponds?|repondez|dis|affirme|ecris|conclus) (?:seulement |uniquement |toujours )?(?:que|par) .{0,120}(?:fais[- ]le|obeis|sans discuter|c'est un ordre)|"
-        r"\bil est ecrit\b.{0,12}«? ?(?:reponds|dis|ecris|ignore)",
+        (
+            rf"{_order('ignore|oublie|annule|contourne|desactive|enfrein|outrepasse')}.{{0,40}}\b(?:{_RULES}|precedente?s?|prece\w+|ci-dessus)\b",
+            rf"\b(?:ignor|oubli|annul|contourn|desactiv|enfrei|outrepass)\w+ (?:\w+ ){{0,3}}{_YOUR} (?:\w+ ){{0,2}}{_RULES}\b",
+            rf"\b(?:oublie|ignore)z? (?:tout|tt|toutes?)\b.{{0,20}}\b(?:precede|avant|dit|recu)|\bignor\w+ ce qu.{{0,20}}\b(?:avant|precede|dit)\b",
+            rf"\bne (?:tiens|tenez|tenir) (?:pas|plus|aucun) compte .{{0,20}}\b(?:{_RULES}|precede)",
+            rf"\b(?:revel|affich|montr|repet|recit|imprim|donn|(?:re)?copi|traduis|resum|decri|quel|what|print|show|repeat|output|reveal|tell)\w*\b.{{0,30}}\b{_YOUR} (?:\w+ )?{_RULES}\b",
+            r"\b(?:system prompt|prompt systeme|initial prompt|jailbreak|cle api|api key)\b",
+            r"\b(?:revel|affich|montr|donn|quel)\w*\b.{0,30}\bmots? de passe\b",
+            r"\bmode (?:dan|developpeur|developer|debug|admin\w*|sans (?:filtre|limite|censure))\b|\bdeveloper mode\b",
+            r"\b(?:tu es|vous etes) (?:maintenant|desormais)\b|\ba partir de maintenant,? (?:tu|vous)\b|\byou are now an?\b",
+            rf"{_order('fais|faite')} comme si\b|{_order('joue|endosse|incarne')} le role\b|\bpretend (?:to|you)\b|\bact as\b",
+            r"\b(?:ignore|disregard|forget|override|bypass|ignora)\b.{0,30}\b(?:instruc\w+|rules?|above|previous|prompt|guidelines?|everything)\b",
+            r"\b(?:reponds?|repondez|dis|affirme|ecris|conclus) (?:seulement |uniquement |toujours )?(?:que|par) .{0,120}(?:fais[- ]le|obeis|sans discuter|c'est un ordre)",
+            r"\bil est ecrit\b.{0,12}«? ?(?:reponds|dis|ecris|ignore)",
+            r"(?:nouvelles?|new) (?:consignes?|instructions?|regles?) ?:|#{2,} ?(?:instruction|system|consigne)",
+            r"\[/?(?:system|inst|admin)\w*\]|<\|?/?(?:system|im_start|im_end|s)\b[^>]{0,20}>|^(?:system|systeme|admin\w*|developer|developpeur) ?:",
+        ),
     ),
     (
         _INVENTION,
-        r"\b(?:invente|inventez|inventer|imagine|imaginez|fabrique|fabriquez|bidonne)\b|peu importe si c'?est (?:vrai|faux|exact)|"
-        r"\bmeme si c'?est faux\b|\bfausses? (?:citations?|sources?|references?|chiffres?)\b",
+        (
+            _order("invente|imagine|fabrique|bidonne"),
+            r"\bpeu importe si c'?est (?:vrai|faux|exact)|\bmeme si c'?est faux\b",
+            r"\b(?:donn|trouv|fai|ecri|cre|gener|sor|cit)\w*\b.{0,30}\b(?:fausses? (?:citations?|sources?|references?|etudes?)|faux (?:chiffres?|temoignages?|exemples?))\b",
+            r"\b(?:chiffres?|statistiques?|citations?|exemples?|sources?|dates?)\b.{0,12}\bau hasard\b",
+        ),
     ),
     (
         _CONFIDENTIAL,
-        r"\b(?:questions?|conversations?|messages?|historique)\b.{0,40}\b(?:autres?|quelqu'un d'autre|mes collegues|les gens|utilisateurs)\b.{0,40}\b(?:pose|ecri|envoy|demand|hier|aujourd)|"
-        r"\b(?:autres (?:elus|utilisateurs|personnes|usagers|agents))\b.{0,30}\b(?:ont|avaient) (?:pose|demande|ecrit)",
+        (
+            r"\b(?:questions?|conversations?|messages?|historique)\b.{0,40}\b(?:autres?|quelqu'un d'autre|mes collegues|les gens|utilisateurs)\b.{0,40}\b(?:pose|ecri|envoy|demand|hier|aujourd)",
+            r"\b(?:historique|conversations?|messages?)\b.{0,20}\b(?:des|d'|les) ?(?:autres (?:elus|utilisateurs|personnes|usagers|agents)|utilisateurs|collegues)\b",
+            r"\b(?:autres (?:elus|utilisateurs|personnes|usagers|agents)|mes collegues|les utilisateurs)\b.{0,30}\b(?:ont|avaient)(?:[- ]ils)? (?:pose|demande|ecrit)",
+            r"\b(?:ont|avaient)(?:[- ]ils)? (?:pose|demande|ecrit)\w*\b.{0,20}\b(?:autres (?:elus|utilisateurs|personnes|usagers|agents)|mes collegues|les utilisateurs)\b",
+        ),
     ),
     (
         _PERSONAL_DATA,
-        r"\b(?:e-?mails?|courriels?|mails|telephones?|numeros? (?:de tel\w*|perso\w*|portable)|coordonnees|adresses? (?:perso\w*|mail|e-?mail|postale|privee)|06)\b.{0,60}\b(?:maires?|elue?s?|conseillere?s?|presidente?s?|personnes|adherents|habitants|usagers|responsables|directeur\w*|liste)\b|"
-        r"\b(?:maires?|elue?s?|conseillere?s?|presidente?s?|personnes|adherents|habitants|usagers|responsables|liste)\b.{0,60}\b(?:e-?mails?|courriels?|telephones?|coordonnees perso\w*|adresses? (?:perso\w*|mail|e-?mail|privee))\b|"
-        r"\b(?:analyse|trie|traite|compare|resume|classe)\w*\b.{0,30}\b(?:tableau|fichier|liste|dossiers?)\b.{0,40}\b(?:usagers?|habitants|noms|beneficiaires|adherents|agents|familles|allocataires)|"
-        r"\b(?:salaires?|revenus?|religion|opinions? politiques?|orientation|etat de sante|casier) (?:de|du|des) (?:m\.|mme|monsieur|madame|tel|cet|cette|mon|ma|notre|ce)\b|\bou habite\b|\bvie privee d",
+        (
+            rf"{_GIVE}\b{_CONTACT}{_OWN}{_OF}(?:{_ANYONE}\b|(?:m\.|mr|mme|monsieur|madame)\s)",
+            rf"{_GIVE}.{{0,60}}\b{_ANYONE}\b.{{0,60}}\b(?:avec|et) leurs? {_CONTACT}\b",
+            rf"{_order('analyse|trie|traite|compare|resume|classe|croise')}.{{0,30}}\b(?:tableau|fichier|liste|dossiers?)\b.{{0,40}}\b(?:usagers?|habitants|noms|beneficiaires|adherents|agents|familles|allocataires)\b",
+            rf"\b(?:salaires?|revenus?|religion|opinions? politiques?|orientation sexuelle|etat de sante|age|vie privee){_OF}(?:{_WHO}\b|(?:m\.|mr|mme|monsieur|madame)\s)",
+            rf"\bou (?:habite|vit|dort)\b.{{0,20}}\b(?:{_WHO}|mme|monsieur|madame)\b|\bquel age (?:a|ont)\b.{{0,30}}\b(?:{_WHO}|mme|monsieur|madame)\b",
+            rf"\b{_WHO}\b.{{0,40}}\ba[- ]t[- ](?:il|elle) un casier\b|\bcasier{_OF}{_WHO}\b",
+        ),
     ),
     (
         _LEGAL,
-        r"\b(?:dans )?mon cas (?:precis|personnel|particulier)\b|\bsuis[- ]je (?:coupable|responsable|en faute|en prise|en conflit|passible|attaquable)|"
-        r"\b(?:puis[- ]je|peut[- ]on|dois[- ]je|comment) (?:la |le |les |l')?(?:poursuivre|attaquer|porter plainte|faire condamner|licencier|expulser)|\bporter plainte\b|"
-        r"\b(?:qu'est-ce que je|est-ce que je|que|qu'est-ce qu'on|je) risque(?:s|nt|-je)?\b|\bquels (?:sont mes )?recours\b|\bmes droits\b|\bmon (?:proces|avocat|litige|divorce|licenciement)\b|\bai[- ]je (?:commis|le droit de refuser)|"
-        r"\bdefends?[- ]moi\b|\bgagner (?:mon|ce|le) proces",
+        (
+            r"\b(?:dans )?mon cas (?:precis|personnel|particulier)\b|\bsuis[- ]je (?:coupable|responsable|en faute|en prise|en conflit|passible|attaquable)|\bai[- ]je (?:commis|le droit de refuser)",
+            r"\bje risque(?:rais)?\b|\brisque[- ]je\b|\bdefends?[- ]moi\b|\bgagner (?:mon|ce|le) proces\b|\bmon (?:proces|avocat|litige|divorce|licenciement)\b",
+            r"\b(?:puis[- ]je|dois[- ]je|peut[- ]on|je (?:veux|voudrais|vais)) (?:la |le |les |l')(?:poursuivre|attaquer)\b|\bpoursuivre\b.{0,40}\ben justice\b",
+            r"\b(?:comment|puis[- ]je|dois[- ]je|je (?:veux|voudrais|vais)) (?:la |le |les |l')?(?:faire condamner|licencier|expulser|porter plainte|attaquer (?:ma|mon|mes|cette?|ce|le maire|la mairie))\b|\bporter plainte contre\b",
+            r"\bmes (?:recours|droits)\b|\b(?:ma|mon|mes) (?:fille|fils|femme|mari|enfants?|pere|mere|voisine?s?|employeur|patron|proprietaire|locataire)\b.{0,80}\b(?:recours|droits?|tribunal|indemnis\w+)\b",
+        ),
     ),
     (
         _HARM,
-        r"\b(?:humilian\w*|insult\w*|menac\w*|intimid\w*|discredit\w*|diffam\w*|rabaiss\w*|blessant\w*|mechant\w*|salir|detruire la reputation|manipul\w+ (?:les|l'|la|le))\b",
+        (
+            r"\b(?:comment|pour|(?:aide|aidez)[- ](?:moi|nous) a|je (?:veux|voudrais)|(?:peux|pouvez)[- ](?:tu|vous)|moyens? (?:de|d')) ?(?:bien |mieux |m'aider a )?(?:l'|les |le |la )?"
+            r"(?:humilier|insulter|menacer|intimider|discrediter|diffamer|rabaisser|salir|manipuler|calomnier|detruire la reputation|faire peur)\b",
+            r"\b(?:ecri|redig|fai|prepar|envo|trouv|donn|gener)\w*\b.{0,60}\b(?:humiliante?s?|insultante?s?|menacante?s?|blessante?s?|mechante?s?|injurieu\w+|diffamatoires?|intimidante?s?)\b",
+            r"\b(?:trouv|donn|ecri|cherch)\w*\b.{0,20}\b(?:insultes?|injures?|menaces?|calomnies?)\b",
+        ),
     ),
     (
         _OPINION,
-        r"\b(?:que|qu'en) pens(?:es|ez)[- ](?:tu|vous)\b|\b(?:ton|votre) (?:avis|opinion|point de vue) (?:sur|personnel)|\btu (?:preferes|votes|soutiens)\b|\bvous (?:preferez|votez)\b|\bpour qui (?:\S+ ){0,2}vot|"
-        r"\b(?:qui|lequel|laquelle|quel\w* \w+) (?:est|sont) (?:le |la |les )?(?:meilleure?s?|pires?|plus (?:honnete|competente?|nulle?|corrompue?))|\b(?:demago\w*|visionnaire|incompetente?s?|corrompue?s?|nul (?:ou|a)|escroc)\b|"
-        r"\best[- ](?:il|elle) (?:un |une )?(?:bon|bonne|mauvais\w*) (?:maire|elue?|presidente?|depute\w*|ministre)|\b(?:es-tu|etes-vous) (?:pour|contre|de (?:gauche|droite))",
+        (
+            r"\b(?:que|qu'en|quoi|koi) pens(?:es?|ez)[- ](?:tu|vous)\b|\b(?:tu |vous |t')(?:en )?pens(?:es?|ez) (?:quoi|koi)\b",
+            r"\b(?:ton|votre) (?:avis|opinion|point de vue) (?:sur|personnel)|\bquel(?:le)? est (?:ton|votre) (?:avis|opinion)\b",
+            r"\b(?:tu (?:preferes?|votes?|soutiens)|vous (?:preferez|votez)) |\bpour qui (?:(?:faut[- ]il|dois[- ]je|il faut|je dois|on doit|tu|vous) )?vot(?:er|es|ez)\b|\b(?:es-tu|etes-vous) (?:pour|contre|de (?:gauche|droite))",
+            rf"\b(?:qui (?:est|sont)|quel\w* (?:{_WHO}|partis?|associations?|reseaux?)(?: \w+)? (?:est|sont)) (?:le |la |les )?(?:meilleure?s?|pires?|plus (?:honnetes?|competente?s?|nul(?:le)?s?|corrompue?s?))\b",
+            rf"\bquel\w* (?:est|sont) (?:le |la |les )(?:meilleure?s?|pires?|plus \w+) (?:{_WHO}|partis?|associations?|reseaux?)\b",
+            rf"\b(?:{_WHO}|partis?)\b.{{0,40}}\b(?:est|sont)[- ](?:ils?|elles?) (?:vraiment |trop |un |une |des )*(?:bons?|bonnes?|mauvais\w*|nul(?:le)?s?|demago\w*|visionnaires?|incompetente?s?|corrompue?s?|honnetes?|malhonnetes?|escrocs?|menteu\w+)\b",
+            rf"\best[- ](?:il|elle) (?:un |une )?(?:bon|bonne|mauvais\w*) {_WHO}\b|\b(?:ce|cet|cette) {_WHO}\b.{{0,10}}\b(?:demago\w*|visionnaire|incompetente?|corrompue?|escroc)\b",
+        ),
     ),
     (
         _DRAFTING,
-        r"^(?:\w+ ){0,3}?(?:redige|redigez|rediger|ecris|ecrivez|ecrire|prepare|preparez|genere|generez|fais|faites|produis|complete|remplis|traduis)\b[- ]?(?:moi|nous|le|la)?\b.{0,25}\b(?:deliberation|arrete|lettre|courrier|mail|discours|contrat|statuts|convention|reponse a|communique|memoire|motion|cahier des charges|rapport|dossier|note|formulaire|tract|article|budget|demande de subvention|poeme|chanson|recette|code)\b|"
-        r"\bpret\w* a (?:voter|signer|envoyer|publier|imprimer)\b",
+        (
+            rf"{_order('redige|ecri')}(?!.{{0,25}}\b(?:resumes?|syntheses?|phrases?|puces?|listes?|points|arguments?|definition)\b)",
+            rf"{_order('prepare|genere|fai|faite|produi|complete|rempli|traduis|compose')}.{{0,40}}\b{_PAPER}\b",
+            rf"\b{_PAPER}\b.{{0,40}}\bprete?s? a (?:voter|signer|envoyer|publier|imprimer|l'emploi)\b",
+            r"^(?:please |can you |could you )*(?:draft|write|prepare|generate|compose)\b.{0,40}\b(?:letters?|speech|deliberation|e?-?mails?|contracts?|statutes|reports?|press release|poems?|code|agreements?|memos?)\b",
+        ),
     ),
     (
         _MEMBERSHIP,
-        r"\b(?:prix|tarifs?|cout\w*|coute\w*|montant|combien)\b.{0,25}\b(?:adhesion|adherer|cotisation)\b|\badhesion\b.{0,20}\b(?:prix|tarifs?|cout\w*)\b",
+        (
+            r"\b(?:prix|tarifs?|cout\w*|coute\w*|montant|combien)\b.{0,25}\b(?:adhesion|adherer|cotisation)\b|\badhesion\b.{0,20}\b(?:prix|tarifs?|cout\w*)\b",
+        ),
     ),
     (
         _OTHER_SERVICE,
-        r"\b(?:horaires?|heures? d'ouverture|a quelle heure)\b|\b(?:meteo|quel temps fera|pluie|canicule demain)\b|"
-        r"\b(?:taxe fonciere|taxe d'habitation|impots? sur le revenu|declaration de revenus|rsa|prime d'activite|apl|allocations? (?:familiales|logement|chomage)|"
-        r"pole emploi|france travail|permis de conduire|carte (?:grise|d'identite|vitale)|passeport|etat civil|casier judiciaire|amendes?|"
-        r"securite sociale|mutuelle sante|pension de retraite|livret a|credit immobilier)\b|"
-        r"\b(?:reseau electrique|coupures? (?:de courant|d'electricite)|facture d'(?:electricite|eau|gaz))\b|"
-        r"\b(?:recette|horoscope|blague|devinette|resultats? du (?:match|loto)|cours de bourse|bourse en ligne)\b",
+        (
+            rf"^{_OURS}.*\b(?:horaires? (?:de|du|des|d')|heures? d'ouverture)|\ba quelle heure (?:ouvre|ferme|commence|finit|part|passe|est)\b",
+            r"\b(?:meteo|quel temps (?:fera|fait)|horoscope|blague|devinette)\b|\b(?:gagne|perdu|resultats?|score)\b.{0,12}\b(?:match|loto|championnat|coupe)\b",
+            rf"^{_OURS}.*\b(?:taxe fonciere|taxe d'habitation|impots? sur le revenu|declaration de revenus|rsa|prime d'activite|apl|allocations? (?:familiales|logement|chomage)|"
+            r"pole emploi|france travail|permis de conduire|carte (?:grise|d'identite|vitale)|passeport|etat civil|casier judiciaire|amendes?|"
+            r"securite sociale|mutuelle sante|pension de retraite|livret a|credit immobilier|cours de (?:la )?bourse|bourse en ligne)\b",
+            rf"^{_OURS}.*\b(?:reseau electrique|coupures? (?:de courant|d'electricite)|facture d'(?:electricite|eau|gaz))\b",
+            rf"^{_OURS}.*\b(?:recettes? (?:de|du|des|d')|menus? (?:de|du|des) |places? (?:en|de|a la) (?:creche|parking|cantine|ehpad|camping)\b.{{0,20}}\b(?:libres?|restent|disponibles?))",
+        ),
     ),
 )  # fmt: skip
+_COMPILED = tuple((refusal, re.compile("|".join(f"(?:{form})" for form in forms))) for refusal, forms in _FORMS)
 
 
 def decline(question: str) -> Refusal | None:
     """The refusal that the form of the question calls for; None when the sources are to decide."""
-    bare = fold(" ".join(question.lower().replace("’", "'").split()))
-    return next((refusal for refusal, form in _FORMS if re.search(form, bare)), None)
+    plain = unicodedata.normalize("NFKC", question).replace("’", "'")
+    seen = "".join(char for char in plain if unicodedata.category(char) != "Cf")
+    bare = fold(" ".join(seen.lower().split()))
+    return next((refusal for refusal, form in _COMPILED if form.search(bare)), None)

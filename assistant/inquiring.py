@@ -51,18 +51,18 @@ _FORMS: tuple[tuple[Kind, str], ...] = (
     (Kind.DIFFERENCE, r"\b(?:differen\w+|distingu\w+|distinction|compar\w+|versus|vs)\b|mieux (?:que|qu')|plutot que"),
     (Kind.EXAMPLES, r"\bexemples?\b|quelles? (?:villes?|territoires?|collectivites|communes|experiences?)\b|qui l'a (?:deja )?fait|ou (?:cela|ca) (?:existe|marche)"),
     (Kind.NUMBER, r"\bcombien\b|\bcb\b|quel(?:le)?s? (?:\w+ )?(?:pourcentage|part|proportion|montant|seuil|plafond|budget|nombre|chiffre|taux|effectif|prix|cout)s?\b|\bchiffres?\b|\bseuils?\b|\bplafonds?\b|how (?:many|much)"),
-    (Kind.DATE, r"(?:^|\bet |\bc'est |\bdepuis )quand\b|\bquand (?:a|ont|est-ce|est|sont|faut|doit|aura|commence|date)\b(?! on)|quelles? (?:est la )?dates?|\bdates?\b|en quelle annee|depuis (?:quand|combien)|a partir de quand|\bwhen\b"),
-    (Kind.DEFINITION, r"c'?est quoi|cest (?:quoi|koi)|qu'?est[- ]ce (?:que c'est|qu|k)|que (?:veut|signifie|designe)|definition|definir|definis|\bsens (?:de|du)\b|ca veut dire|what is|kesako|signifie"),
-    (Kind.PERSON, r"^(?:et )?(?:a |avec |par |de )?qui\b|\bpar qui\b|\bavec qui\b|quels? (?:acteurs?|elus?|signataires?|intervenants?|partenaires?)|\bsignataires?\b|\bwho\b"),
+    (Kind.DATE, r"(?:^|\bet |\bc(?:'est)? |\bdepuis )quand\b|\bquand (?:a|ont|est-ce|est|sont|faut|doit|aura|commence|date)\b(?! on)|quelles? (?:est la )?dates?|\bdates?\b|en quelle annee|depuis (?:quand|combien)|a partir de quand|\bwhen\b"),
+    (Kind.DEFINITION, r"\bc(?:'?est|')? ?(?:quoi|koi)\b|en quoi consiste|entend(?:[- ](?:on|vous|tu)|re) par|qu'?est[- ]ce (?:que c'est|qu|k)|que (?:veut|signifie|designe)|definition|definir|definis|\bsens (?:de|du)\b|ca veut dire|what is|kesako|signifie"),
+    (Kind.PERSON, r"^(?:et )?(?:a |avec |par |de )?(?:qui|ki)\b|\bpar qui\b|\bavec qui\b|quels? (?:acteurs?|elus?|signataires?|intervenants?|partenaires?)|\bsignataires?\b|\bwho\b"),
     (Kind.METHOD, r"\bcomment\b|par (?:quoi|ou) commencer|par ou (?:je|on) commence|que faire|que dire|quelles? (?:est la )?(?:methode|demarche)|comment s'y prendre|\bhow\b"),
     (Kind.LIST, r"\bquels? sont\b|\bquelles sont\b|\bliste[rsz]?\b|\benumer\w+|\betapes\b|\bconditions\b|\bfreins\b|\bleviers\b|\boutils\b|\bcriteres\b|\btypes de\b|\bcites?[- ]moi\b|\bles (?:trois|quatre|cinq|six|sept|dix) \w+|lesquel|\bwhich\b"),
-    (Kind.REASON, r"\bpourquoi\b|pour quelles? raisons?|a quoi (?:ca |cela )?sert|\binterets?\b|\bwhy\b"),
+    (Kind.REASON, r"\b(?:pourquoi|pourkoi|pkoi|pk|pq)\b|pour quelles? raisons?|a quoi (?:ca |cela )?sert|\binterets?\b|\bwhy\b"),
     (Kind.YES_NO, r"^(?:et |donc |alors )*(?:est[- ]ce|peut[- ]on|puis[- ]je|faut[- ]il|doit[- ]on|dois[- ]je|y a[- ]t|existe[- ]t|a[- ]t|ai[- ]je|sommes[- ]nous|can|is|are|do|does)\b|\b\w+-(?:t-)?(?:il|elle|ils|elles|on|je)\b|^(?:on|je|nous|donc) .*\?"),
 )  # fmt: skip
 
-_NUMBER_WORDS = {"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "dix": 10}
+_NUMBER_WORDS = {"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "neuf": 9, "dix": 10}  # fmt: skip
 _LENGTH = re.compile(
-    r"\b(?:(?:en|dans|sous forme de) )?(\d{1,2}|deux|trois|quatre|cinq|six|sept|dix) "
+    r"\b(?:(?:en|dans|sous forme de) )?(\d{1,2}|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|(?<=\ben )une?) "
     r"(puces?|points?|arguments?|idees?|bullets?|exemples?|phrases?|lignes?)\b"
 )
 # Words about the form of the answer: they are not searched for.
@@ -89,7 +89,7 @@ _COUNTED = re.compile(
 # A question that leans on the one before it: it opens like a reply, points back, or names no subject.
 _REPLY = re.compile(r"^(?:et|mais|ok|donc|alors|dans ce cas|sinon|aussi|pareil|idem)\b")
 _BACKWARD = re.compile(
-    r"\b(?:ca|cela|celui-ci|celle-ci|ceci|le resume|la resume|les? detailler?|y|en)\b|^(?:tu|vous) (?:me|nous) |\b(?:resume|reformule|detaille|developpe|precise|raccourci|plus court|plus simple|en bref)\w*\b|\bmon maire\b"
+    r"\b(?:ca|cela|celui-ci|celle-ci|ceci|le resume|la resume|les? detailler?)\b|(?:(?<!-)\b(?:tu|on|nous|vous|ils?|elles?) |\b[jmtlsd]')(?:y|en)\b(?! a)|^en (?:savoir|dire) plus|^(?:tu|vous) (?:me|nous) |\b(?:resume|reformule|detaille|developpe|precise|raccourci|plus court|plus simple|en bref)\w*\b|\bmon maire\b"
 )
 _ENGLISH = re.compile(r"\b(?:the|what|how|which|who|when|why|are|is|does|can|conditions for|of|and|with|should)\b")
 _FRENCH = re.compile(
@@ -111,7 +111,7 @@ def inquire(question: str, history: Sequence[str] = ()) -> Inquiry:
         kind = _kind(_bare(subject))
     return Inquiry(
         question=question,
-        query=subject if subject and only_form else _searched(question, kind),
+        query=subject if subject and only_form else _searched(question, kind) or subject or question,
         kind=kind,
         subject=subject,
         length=_count(asked.group(1)) if asked else None,
@@ -140,7 +140,8 @@ def _subject(bare: str, kind: Kind, history: Sequence[str]) -> str:
     if not history:
         return ""
     words = content_words(_stripped(bare))
-    leans = _REPLY.match(bare) or _BACKWARD.search(bare) or len(words) < 2 or kind is Kind.SOURCES
+    names_nothing = len(words) < 2 or not content_words(_searched(bare, Kind.OPEN))
+    leans = _REPLY.match(bare) or _BACKWARD.search(bare) or names_nothing or kind is Kind.SOURCES
     if not leans or len(words) > 6:
         return ""
     before = inquire(history[-1], history[:-1])
@@ -165,7 +166,7 @@ def _stripped(bare: str) -> str:
     """What is left of a reply without the words that only ask for another form."""
     return re.sub(
         r"\b(?:resume\w*|reformule\w*|detaille\w*|developpe\w*|precise\w*|puces?|points?|phrases?|lignes?|sors?|source?s?|"
-        r"deux|trois|quatre|cinq|maire|court|simple|bref|stp|svp|ok|avant|apres|moi|d'accord)\b",
+        r"deux|trois|quatre|cinq|maire|court\w*|simple\w*|bref|rapidement|stp|svp|ok|avant|apres|moi|d'accord)\b",
         " ",
         bare,
     )

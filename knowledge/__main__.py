@@ -1,15 +1,24 @@
-"""Adapter: python -m knowledge [search|rebuild|forget|lint]: look inside the base, without a language model."""
+"""Adapter: python -m knowledge [search|rebuild|forget|lint|evaluate]: look inside the base, without a chat model."""
 
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from .base import KnowledgeBase
+from .benching import Bench, read_referentiel
+from .charting import draw
+from .comparing import read_records, to_json
 from .covering import read_plan
 from .errors import KnowledgeError, MalformedDocument
+from .evaluating import evaluate
 from .linting import Tables, lint
-from .settings import REFERENTIEL, TABLES, KnowledgeSettings
+from .measuring import require_libraries
+from .question_sets import OWN_QUESTIONS, QuestionSet, read_set
+from .reporting import lines, page
+from .settings import BUNDLED_MODEL, REFERENTIEL, TABLES, KnowledgeSettings
 from .tallying import read_figures
 
 
@@ -48,7 +57,31 @@ def _parser(settings: KnowledgeSettings) -> argparse.ArgumentParser:
         "--coverage", action="store_true", help="chaque fait du dossier, avec les fiches qui le traitent"
     )
     check.set_defaults(command=_lint)
+    _add_evaluate(commands.add_parser("evaluate", help="ce que vaut la recherche, sur des questions déjà jugées"))
     return parser
+
+
+def _add_evaluate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "sets",
+        nargs="*",
+        type=Path,
+        metavar="SET",
+        default=[OWN_QUESTIONS],
+        help="dossier BEIR (corpus.jsonl, queries.jsonl, qrels.tsv), ou fichier .jsonl de questions sur le référentiel "
+        "(défaut : les questions fournies)",
+    )
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        default=Path("var/evaluation"),
+        metavar="DOSSIER",
+        help="où garder bases, vecteurs et rapport d'une fois à l'autre (défaut : %(default)s)",
+    )
+    parser.add_argument("--save", type=Path, metavar="FICHIER", help="écrire les résultats, pour y revenir")
+    parser.add_argument("--against", type=Path, metavar="FICHIER", help="comparer à des résultats écrits par --save")
+    parser.add_argument("--robustness", action="store_true", help="poser aussi chaque question autrement")
+    parser.set_defaults(command=_evaluate)
 
 
 def _describe(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
@@ -102,6 +135,30 @@ def _lint(arguments: argparse.Namespace, _settings: KnowledgeSettings) -> int:
     return 1 if findings.problems else 0
 
 
+def _evaluate(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
+    require_libraries()
+    records = read_records(arguments.against) if arguments.against else {}
+    bench = Bench.open(arguments.cache, settings.embedding_model or BUNDLED_MODEL)
+    sets = [_with_sources(read_set(path), arguments.base, bench) for path in arguments.sets]
+    evaluations = evaluate(sets, bench, arguments.robustness)
+    for evaluation in evaluations:
+        print(*lines(evaluation, records.get(evaluation.name)), sep="\n")
+    if arguments.save:
+        _write(arguments.save, to_json(evaluations).encode())
+    picture = draw(evaluations, records)
+    _write(arguments.cache / "rapport.png", picture)
+    _write(arguments.cache / "rapport.html", page(evaluations, records, picture, f"{date.today():%d/%m/%Y}").encode())
+    print(f"Rapport : {arguments.cache / 'rapport.html'}")
+    return 0
+
+
+def _with_sources(asked: QuestionSet, base: Path, bench: Bench) -> QuestionSet:
+    """Questions about the référentiel are asked of it as the base holds it, and of nothing else that it holds."""
+    if asked.sources:
+        return asked
+    return replace(asked, sources=read_referentiel(KnowledgeBase.open(base, embeddings=bench.embeddings), bench))
+
+
 def _tables(folder: Path) -> Tables:
     prints = _text(folder / "graine-12-grammes.txt").splitlines()
     return Tables(
@@ -117,6 +174,14 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise MalformedDocument(f"{path} n'est pas en UTF-8 : enregistrez-le dans cet encodage.") from error
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    except OSError as error:
+        raise KnowledgeError(f"{path} ne peut pas être écrit ({error.strerror}) : changez de fichier.") from error
 
 
 def _count(done: int, total: int) -> None:

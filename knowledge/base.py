@@ -1,7 +1,7 @@
 """Façade: the knowledge base, a library of sources with the index derived from it."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -13,9 +13,9 @@ from .embedding import CachedEmbeddings, open_embeddings, title_model
 from .errors import EmptyKnowledgeBase, KnowledgeError, LockedBase, UnknownSource, UnreadableIndex, WrongModel
 from .index import VectorIndex
 from .library import Library
-from .retrieving import CALIBRATION, HybridRetriever
+from .retrieving import CALIBRATION, HybridRetriever, Snapshot, take_snapshot
 from .settings import BUNDLED_MODEL, OUTSIDE_QUESTIONS
-from .sources import Passage, Source, digest, slice_source
+from .sources import Findings, Passage, Source, digest, slice_source
 from .splitting import split
 
 Progress = Callable[[int, int], None]
@@ -110,6 +110,7 @@ class KnowledgeBase:
                 self._add([passage for some in passages.values() for passage in some], progress)
                 self.library.publish(passages, forgotten, {"model": self.model})
             self._repair()
+            self._drop_vectors()
             if changed or forgotten:
                 self._calibrate()
 
@@ -128,6 +129,7 @@ class KnowledgeBase:
             self._add([passage for some in passages.values() for passage in some], progress)
             self.library.publish(passages, (), {"model": self.model})
             self._repair()
+            self._drop_vectors()
             self._calibrate()
 
     def close(self) -> None:
@@ -144,21 +146,29 @@ class KnowledgeBase:
 
     def _calibrate(self) -> None:
         """What outside questions and the base's own titles come to, now that it has changed."""
-        searching = HybridRetriever(library=self.library, index=self._index, embeddings=self._embeddings)
-        questions = OUTSIDE_QUESTIONS.read_text(encoding="utf-8").splitlines()
-        titles = [source.title for source in searching.snapshot().sources.values() if source.title]
+        snapshot = take_snapshot(self.library.contents(), self._index, self._embeddings)
+        titles = [source.title for source in snapshot.sources.values() if source.title]
         own = titles[:: max(1, len(titles) // _TITLES)]
-        calibration = calibrate(list(map(searching.search, questions)), list(map(searching.search, own)))
-        self.library.remember(CALIBRATION, calibration.to_json())
+        outside, near = self._searched(snapshot, _outside_questions()), self._searched(snapshot, own)
+        self.library.remember(CALIBRATION, calibrate(outside, near).to_json())
+
+    def _searched(self, snapshot: Snapshot, questions: Sequence[str]) -> list[Findings]:
+        """Their vectors are kept like those of titles: questions that never change are embedded once a base."""
+        vectors = self._embeddings.embed_titles(list(questions)) if snapshot.passages else []
+        return [snapshot.search(question, vector, 1) for question, vector in zip(questions, vectors, strict=False)]
 
     def _repair(self) -> None:
         """The index holds exactly what the library shows."""
         contents = self.library.contents()
         self._add([slice_source(contents.sources[id], start, stop) for id, start, stop, _ in contents.ranges], None)
         self._index.remove(self._index.digests() - {key for *_, key in contents.ranges})
+
+    def _drop_vectors(self) -> None:
+        """Only once a run has come to its end: one that was stopped is taken up with those it has made."""
+        contents = self.library.contents()
         self.library.drop_vectors(self.model, {key for *_, key in contents.ranges})
-        titles = {digest(source.title) for source in contents.sources.values()}
-        self.library.drop_vectors(title_model(self.model), titles)
+        asked = (*_outside_questions(), *(source.title for source in contents.sources.values()))
+        self.library.drop_vectors(title_model(self.model), set(map(digest, asked)))
 
     def _mend(self) -> None:
         """Chroma may end the process on a damaged file: an opening that did not come to its end counts as damage."""
@@ -169,8 +179,12 @@ class KnowledgeBase:
             try:
                 if deadly or not self._index_is_whole():
                     self._remake(deadly)
+                elif self._index.digests() != self.library.live_digests():
+                    # What a stopped run left would be found in the place of what is shown; a running one needs it.
+                    with suppress(LockedBase), self._alone("writing.lock"):
+                        self._repair()
             finally:
-                unfinished.unlink()
+                unfinished.unlink(missing_ok=True)
 
     def _remake(self, unseen: bool) -> None:
         """`unseen`: without a second look, which would show a run that came to its end in the meantime."""
@@ -202,6 +216,10 @@ class KnowledgeBase:
             raise LockedBase(
                 f"Une autre ingestion écrit dans {self.folder} : attendez qu'elle finisse, puis relancez."
             ) from error
+
+
+def _outside_questions() -> list[str]:
+    return OUTSIDE_QUESTIONS.read_text(encoding="utf-8").splitlines()
 
 
 def _require_library(folder: Path) -> None:

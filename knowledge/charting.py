@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from .comparing import Record
-from .errors import MissingLibrary
 from .evaluating import Evaluation
 from .measuring import MEASURES, Interval, difference, interval
 
@@ -18,12 +17,10 @@ _NOW, _BEFORE, _LOST = "#1f5fa8", "#8a8a8a", "#b3261e"
 def draw(evaluations: Sequence[Evaluation], records: Mapping[str, Record]) -> bytes:
     """
     A PNG: each measure of each set with its interval, and the stored one beside it; below, what Recall@5 loses in
-    other words. Raises MissingLibrary where matplotlib is not installed.
+    other words.
     """
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise MissingLibrary("Le dessin demande matplotlib : lancez `pip install -r requirements-dev.txt`.") from error
+    from matplotlib.figure import Figure
+
     varied = [one for one in evaluations if one.variations]
     heights = [1.1 + 0.45 * len(evaluations), *(1.1 + 0.3 * len(one.variations) for one in varied)]
     figure = Figure(figsize=(11, sum(heights)), dpi=130, layout="constrained")

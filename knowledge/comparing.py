@@ -1,8 +1,9 @@
-"""Values: the measures of a run as they are stored, for a later one to be compared with."""
+"""Adapter: the measures of a run in a file, for a later one to be compared with."""
 
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from .errors import MalformedSet
 from .evaluating import Evaluation
@@ -23,7 +24,7 @@ class Record:
 
 
 def to_json(evaluations: Iterable[Evaluation]) -> str:
-    """To be read by `from_json`; one line a set, so that two files can be compared."""
+    """To be read by `read_records`; one line a set, so that two files can be compared."""
     lines = (
         f"{json.dumps(one.name, ensure_ascii=False)}: {json.dumps({'digest': one.digest, 'values': one.values})}"
         for one in evaluations
@@ -31,9 +32,10 @@ def to_json(evaluations: Iterable[Evaluation]) -> str:
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-def from_json(text: str) -> dict[str, Record]:
+def read_records(path: Path) -> dict[str, Record]:
     """By the set's name. Raises MalformedSet."""
     try:
-        return {name: Record(stored["digest"], stored["values"]) for name, stored in json.loads(text).items()}
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise MalformedSet("Ce ne sont pas des résultats écrits par --save : refaites-les.") from error
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        return {name: Record(record["digest"], record["values"]) for name, record in stored.items()}
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise MalformedSet(f"{path} n'est pas un fichier de résultats : écrivez-en un avec --save.") from error

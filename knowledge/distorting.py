@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from .analysing import fold
 
 # Letters beside each other on a French keyboard.
-_NEIGHBOURS = dict(zip("azertyuiopqsdfghjklmwxcvbn", "zaretyuyioqwsdfghjklxwcvbn", strict=True))
+_NEIGHBOURS = dict(zip("azertyuiopqsdfghjklmwxcvbn", "zareytiuposqfdhgkjmlxwvcnb", strict=True))
 _LONG_WORD = re.compile(r"[^\W\d_]{7,}")
 
 

