@@ -1,5 +1,6 @@
 """Façade: a question into Answers, each complete, the last one final."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
@@ -101,7 +102,8 @@ class Assistant:
     def _generated(self, inquiry: Inquiry, findings: Findings, extractive: Answer) -> Iterator[Answer]:
         assert self._model is not None
         passages = [hit.passage for hit in findings.hits]
-        prompt = ANSWER.invoke({"passages": fenced(passages), "question": f"{inquiry.subject} {inquiry.query}".strip()})
+        asked = f"{inquiry.subject} {inquiry.question}".strip()
+        prompt = ANSWER.invoke({"passages": fenced(passages), "question": asked})
         text = ""
         shown = Answer(inquiry.question)
         try:
@@ -159,7 +161,8 @@ def fenced(passages: Sequence[Passage]) -> str:
 
 
 def _unfenced(text: str) -> str:
-    return text.replace("<<<", "").replace(">>>", "")
+    """Something stands in a fence's place: what is around it must not become one."""
+    return re.sub(r">{3,}", "›", re.sub(r"<{3,}", "‹", text))
 
 
 def _fallback(extractive: Answer, reason: str) -> Answer:

@@ -108,7 +108,7 @@ def _proof(sentence: str, passage: Passage) -> Excerpt | None:
     """The words of the passage that bear the sentence out: the same words, else the fewest sentences that do."""
     spans = [span for block in segment(passage.text) for span in block.sentences]
     place = locate(sentence, passage.text)
-    # The same words may say something else where they stand: « 3 000 € » in « 23 000 € », or what « il est faux que » opens.
+    # Where they stand, the same words may say something else: « 3 000 € » in « 23 000 € ».
     if place and bears_out(sentence, _around(passage.text, spans, *place)):
         return Excerpt(passage, *place, Layout.SENTENCE)
     windows = [(spans[at][0], spans[at + size - 1][1]) for size in (1, 2, 3) for at in range(len(spans) - size + 1)]

@@ -17,5 +17,5 @@ ANSWER = ChatPromptTemplate.from_messages(
     ]
 )
 
-# A fence that the text of a passage cannot close: « <<< » and « >>> » are taken out of it.
+# A fence that the text of a passage cannot close: no « <<< » nor « >>> » is left in it.
 PASSAGE = "<<<passage {number} — {title}\n{text}\n>>>"

@@ -30,7 +30,7 @@ class HashedEmbeddings(Embeddings):
         vector = np.zeros(self.size)
         for word in re.findall(r"\w+", text.lower()) or [""]:
             vector[int(hashlib.sha256(word.encode()).hexdigest(), 16) % self.size] += 1
-        return (vector / np.linalg.norm(vector)).tolist()
+        return [float(value) for value in vector / np.linalg.norm(vector)]
 
 
 class BundledSizeEmbeddings(HashedEmbeddings):

@@ -16,6 +16,7 @@ from assistant import Assistant
 from assistant.serving import build_app
 from ingest import ingest
 from knowledge import KnowledgeBase
+from knowledge.retrieving import HybridRetriever
 
 from ..fakes import FAKE_MODEL, HashedEmbeddings
 
@@ -80,7 +81,8 @@ Le rapport Zéphyr recommande &lt;script&gt;window.hurt=5&lt;/script&gt; d'arros
 
 
 @pytest.fixture(scope="session")
-def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def searcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HybridRetriever]:
+    """Of the four documents above."""
     folder = tmp_path_factory.mktemp("page")
     documents = folder / "jardins"
     documents.mkdir()
@@ -88,8 +90,13 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
         (documents / name).write_text(text)
     base = KnowledgeBase.create(folder / "base", FAKE_MODEL, HashedEmbeddings())
     assert ingest(base, [documents]).failed == ()
-    yield Assistant(base.retriever())
+    yield base.retriever()
     base.close()
+
+
+@pytest.fixture(scope="session")
+def assistant(searcher: HybridRetriever) -> Assistant:
+    return Assistant(searcher)
 
 
 class _Server(uvicorn.Server):

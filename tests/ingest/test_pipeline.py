@@ -188,14 +188,12 @@ def test_two_folders_stand_side_by_side(base: KnowledgeBase, corpus: Path, tmp_p
 def test_a_second_folder_of_the_same_name_is_refused(base: KnowledgeBase, corpus: Path, tmp_path: Path) -> None:
     ingest(base, [corpus])
     before = shown(base)
-    with pytest.raises(AmbiguousPlace, match="« corpus ».*--name"):
+    with pytest.raises(AmbiguousPlace, match=r"« corpus ».*--name"):
         ingest(base, [other_folder(tmp_path)])
     assert shown(base) == before
 
 
-def test_two_folders_of_the_same_name_in_one_run_are_refused(
-    base: KnowledgeBase, corpus: Path, tmp_path: Path
-) -> None:
+def test_two_folders_of_the_same_name_in_one_run_are_refused(base: KnowledgeBase, corpus: Path, tmp_path: Path) -> None:
     with pytest.raises(AmbiguousPlace):
         ingest(base, [corpus, other_folder(tmp_path)])
     assert shown(base) == {}

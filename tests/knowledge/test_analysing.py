@@ -30,7 +30,8 @@ def test_two_ways_of_writing_give_the_same_terms(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("2014", "2024"), ("23 000", "230 000"), ("SCIC", "SCOP"), ("l’élu", "l’élève"), ("87 %", "76 %")]
+    ("one", "other"),
+    [("2014", "2024"), ("23 000", "230 000"), ("SCIC", "SCOP"), ("l’élu", "l’élève"), ("87 %", "76 %")],
 )
 def test_other_words_give_other_terms(one: str, other: str) -> None:
     assert terms(one) != terms(other)

@@ -107,7 +107,7 @@ def test_a_source_is_forgotten(base: KnowledgeBase) -> None:
 
 def test_an_unknown_source_is_not_forgotten(base: KnowledgeBase) -> None:
     base.publish([ONE])
-    with pytest.raises(UnknownSource, match="Aucune source « docs/z.md »"):
+    with pytest.raises(UnknownSource, match=r"Aucune source « docs/z\.md »"):
         base.forget("docs/z.md")
     assert base.library.revision == 1
 
@@ -137,7 +137,7 @@ def test_a_base_remembers_its_model(base: KnowledgeBase) -> None:
 
 def test_another_model_is_refused(base: KnowledgeBase) -> None:
     base.publish([ONE])
-    with pytest.raises(WrongModel, match="« factice », et non « autre ».*rebuild --embedding-model autre"):
+    with pytest.raises(WrongModel, match=r"« factice », et non « autre ».*rebuild --embedding-model autre"):
         KnowledgeBase.open(base.folder, "autre", HashedEmbeddings())
     assert_sound(reopened(base), ONE)
 
@@ -380,7 +380,7 @@ def test_a_sound_index_is_not_made_again(damaged: Path) -> None:
 def test_an_index_of_another_model_is_made_again(base: KnowledgeBase) -> None:
     base.publish([ONE, OTHER])
     index = VectorIndex(base.folder / "index", OtherEmbeddings()).clear()
-    index.add({key: "un autre texte" for key in base.library.live_digests()})
+    index.add(dict.fromkeys(base.library.live_digests(), "un autre texte"))
     assert_sound(reopened(base), ONE, OTHER)
 
 
@@ -407,7 +407,9 @@ def test_what_a_stopped_run_left_in_the_index_is_removed(base: KnowledgeBase) ->
     assert_sound(reopened(base), ONE)
 
 
-@pytest.mark.xfail(strict=True, reason="the nearest vectors are counted before those of the running ingestion are left out")
+@pytest.mark.xfail(
+    strict=True, reason="the nearest vectors are counted before those of the running ingestion are left out"
+)
 def test_what_a_running_ingestion_adds_does_not_hide_what_is_shown(base: KnowledgeBase) -> None:
     base.publish([ONE])
     with FileLock(base.folder / "writing.lock"):

@@ -95,7 +95,7 @@ def test_vectors_of_a_sentence_transformer_have_unit_length(tiny_model: Path) ->
     assert np.linalg.norm(vector) == pytest.approx(1)
 
 
-def test_an_e5_model_without_prompts_gets_those_of_its_family(promptless_model: Path, tmp_path: Path) -> None:
+def test_an_e5_model_without_prompts_gets_those_of_its_family(promptless_model: Path) -> None:
     renamed = promptless_model.rename(promptless_model.with_name("mon-E5-small"))
     try:
         assert SentenceTransformerEmbeddings(str(renamed))._model.prompts["query"] == "query: "

@@ -20,7 +20,7 @@ def index(tmp_path: Path, embeddings: HashedEmbeddings) -> VectorIndex:
 
 def test_the_nearest_text_comes_first_with_its_cosine(index: VectorIndex, embeddings: HashedEmbeddings) -> None:
     near = index.nearest(embeddings.embed_query(TEXTS["b"]), 3)
-    assert list(near)[0] == "b"
+    assert next(iter(near)) == "b"
     assert near["b"] == pytest.approx(1, abs=1e-5)
     assert list(near.values()) == sorted(near.values(), reverse=True)
 
@@ -54,7 +54,8 @@ def test_more_than_one_batch_is_listed_whole(index: VectorIndex) -> None:
     assert index.digests() == {"a", "b", "c"}
 
 
-def test_an_index_outlives_its_opening(index: VectorIndex, tmp_path: Path, embeddings: HashedEmbeddings) -> None:
+@pytest.mark.usefixtures("index")
+def test_an_index_outlives_its_opening(tmp_path: Path, embeddings: HashedEmbeddings) -> None:
     again = VectorIndex(tmp_path / "index", embeddings)
     assert list(again.nearest(embeddings.embed_query(TEXTS["a"]), 1)) == ["a"]
 
@@ -85,9 +86,10 @@ def _a_file(folder: Path) -> None:
     folder.write_text("pas un dossier")
 
 
+@pytest.mark.usefixtures("index")
 @pytest.mark.parametrize("damage", [_garbage, _truncated, _a_file])
 def test_an_unreadable_index_is_reported_and_can_be_cleared(
-    index: VectorIndex, tmp_path: Path, embeddings: HashedEmbeddings, damage: Callable[[Path], None]
+    tmp_path: Path, embeddings: HashedEmbeddings, damage: Callable[[Path], None]
 ) -> None:
     damage(tmp_path / "index")
     damaged = VectorIndex(tmp_path / "index", embeddings)

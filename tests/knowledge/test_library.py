@@ -1,4 +1,5 @@
 import sqlite3
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -109,7 +110,7 @@ def test_vectors_of_passages_that_are_gone_are_dropped(library: Library) -> None
 def test_a_file_that_is_no_library_is_reported_and_left_as_it_is(tmp_path: Path, contents: bytes) -> None:
     path = tmp_path / "library.sqlite"
     path.write_bytes(contents)
-    with pytest.raises(CorruptLibrary, match="abîmée .* remettez une sauvegarde"):
+    with pytest.raises(CorruptLibrary, match=r"abîmée .* remettez une sauvegarde"):
         Library(path)
     assert path.read_bytes() == contents
 
@@ -152,8 +153,6 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 @given(st.data())
 def test_whatever_bytes_are_damaged_the_texts_are_right_or_refused(written: bytes, data: st.DataObject) -> None:
-    import tempfile
-
     damaged = bytearray(written)
     for _ in range(data.draw(st.integers(1, 3))):
         at = data.draw(st.integers(0, len(written) - 1))

@@ -20,7 +20,10 @@ paragraphs = st.lists(words, min_size=1, max_size=8).map(" ".join)
         ("Voici :\n\n- un\n- deux\n\nFin.", "Voici :\n\n- un\n- deux\n\nFin."),
         ("- un\n  - dedans\n- deux", "- un\n  - dedans\n- deux"),
         ("> Une citation.", "Une citation."),
-        ("| Seuil | Date |\n|---|---|\n| 50 M€ | 2023 |\n| 20 M€ | 2024 |", "- Seuil : 50 M€ ; Date : 2023\n- Seuil : 20 M€ ; Date : 2024"),
+        (
+            "| Seuil | Date |\n|---|---|\n| 50 M€ | 2023 |\n| 20 M€ | 2024 |",
+            "- Seuil : 50 M€ ; Date : 2023\n- Seuil : 20 M€ ; Date : 2024",
+        ),
         ("Avant <b>gras</b> après", "Avant gras après"),
         ("<script>alert(1)</script>\n\nTexte", "Texte"),
         ("Texte ![image](a.png) ici", "Texte  ici"),
@@ -70,7 +73,9 @@ def test_front_matter_is_parted_from_the_body() -> None:
 
 
 def test_dates_of_the_front_matter_are_iso_strings() -> None:
-    fields, _ = split_front_matter("---\nd: 2016-12-10\nliste: [{date: 2016-11-04}]\nheure: 2016-12-10 10:00:00\n---\nx")
+    fields, _ = split_front_matter(
+        "---\nd: 2016-12-10\nliste: [{date: 2016-11-04}]\nheure: 2016-12-10 10:00:00\n---\nx"
+    )
     assert fields == {"d": "2016-12-10", "liste": [{"date": "2016-11-04"}], "heure": "2016-12-10"}
 
 

@@ -30,7 +30,9 @@ def retyped(draw: st.DrawFn, text: str) -> str:
     out: list[str] = []
     at = 0
     while at < len(text):
-        known = next((part for part in ("ffl", "fi", "ff", text[at]) if text.startswith(part, at) and part in VARIANTS), "")
+        known = next(
+            (part for part in ("ffl", "fi", "ff", text[at]) if text.startswith(part, at) and part in VARIANTS), ""
+        )
         out.append(draw(st.sampled_from(VARIANTS[known])) if known else text[at])
         at += len(known) or 1
     return "".join(out)

@@ -1,4 +1,5 @@
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -14,14 +15,14 @@ BULLET = re.compile(r"^[^\S\n]*(?:[-•*–—]|\d{1,2}[.)])(?=\s)", re.MULTILIN
 def test_sentences_are_in_order_and_never_overlap(text: str) -> None:
     ranges = [span for block in segment(text) for span in block.sentences]
     assert all(start < end for start, end in ranges)
-    assert all(before[1] <= after[0] for before, after in zip(ranges, ranges[1:], strict=False))
+    assert all(before[1] <= after[0] for before, after in pairwise(ranges))
 
 
 @given(texts)
 def test_sentences_stand_in_their_block_and_blocks_in_order(text: str) -> None:
     blocks = segment(text)
     assert all(block.start <= start and end <= block.end for block in blocks for start, end in block.sentences)
-    assert all(before.end <= after.start for before, after in zip(blocks, blocks[1:], strict=False))
+    assert all(before.end <= after.start for before, after in pairwise(blocks))
 
 
 @given(texts)

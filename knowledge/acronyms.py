@@ -1,0 +1,60 @@
+"""Pure: the acronyms that texts themselves spell out, and a question with both forms of those it uses."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+
+from .analysing import content_words, fold, words
+
+# « économie sociale et solidaire (ESS) », and in a glossary « - ESS : économie sociale et solidaire. »
+_SHORT = r"(?=[A-Za-z0-9]*[A-ZÉ]{2}|[A-Z][a-z]+[A-Z])[A-ZÉ][A-Za-zÉ0-9]{1,9}"
+_SPELLED = re.compile(rf"[ \u00a0]\(({_SHORT})\)")
+_LISTED = re.compile(rf"^[-*] ({_SHORT}) : ([^.;(]{{4,90}})", re.MULTILINE)
+# Characters before the bracket among which the long form is looked for.
+_BEFORE = 110
+
+
+def acronyms(texts: Iterable[str]) -> dict[str, str]:
+    """
+    Each acronym in lower case, and its most frequent long form.
+    Example: ["la convention pluriannuelle d'objectifs (CPO)"] -> {"cpo": "convention pluriannuelle d'objectifs"}
+    """
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for text in texts:
+        for match in _SPELLED.finditer(text):
+            phrase = re.split(r"[.;:!?(),»]", text[max(0, match.start() - _BEFORE) : match.start()])[-1]
+            if long := _long_form(phrase, match.group(1)):
+                found[fold(match.group(1).lower())][long.lower()] += 1
+        for short, phrase in _LISTED.findall(text):
+            found[fold(short.lower())][phrase.strip().lower()] += 1
+    return {short: forms.most_common(1)[0][0] for short, forms in found.items()}
+
+
+def other_forms(question: str, known: Mapping[str, str]) -> str:
+    """The long forms of the acronyms that the question uses, and the acronyms of the long forms; "" when neither."""
+    said = set(map(fold, content_words(question)))
+    added = [long for short, long in known.items() if short in said]
+    added += [short for short, long in known.items() if short not in said and _says(said, long)]
+    return " ".join(added)
+
+
+def _says(said: set[str], long: str) -> bool:
+    wanted = {fold(word) for word in content_words(long)}
+    return len(wanted) > 1 and wanted <= said
+
+
+def _long_form(phrase: str, short: str) -> str:
+    """The last words of the phrase whose initials, in order, are the acronym's (Schwartz and Hearst, 2003)."""
+    parts = phrase.split()
+    letters = fold(short.lower())
+    for start in range(len(parts) - 1, -1, -1):
+        candidate = " ".join(parts[start:])
+        initials = "".join(word[0] for word in map(fold, words(candidate)))
+        if initials[:1] == letters[:1] and _in_order(letters, initials):
+            return candidate
+    return ""
+
+
+def _in_order(letters: str, initials: str) -> bool:
+    rest = iter(initials)
+    return all(letter in rest for letter in letters)
