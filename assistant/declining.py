@@ -113,7 +113,7 @@ _FORMS: tuple[tuple[Refusal, tuple[str, ...]], ...] = (
         (
             rf"{_order('ignore|oublie|annule|contourne|desactive|enfrein|outrepasse')}.{{0,40}}\b(?:{_RULES}|precedente?s?|prece\w+|ci-dessus)\b",
             rf"\b(?:ignor|oubli|annul|contourn|desactiv|enfrei|outrepass)\w+ (?:\w+ ){{0,3}}{_YOUR} (?:\w+ ){{0,2}}{_RULES}\b",
-            f"\b(?:oublie|ignore)z? (?:tout|tt|toutes?)\b.{0,20}\b(?:precede|avant|dit|recu)|\bignor\w+ ce qu.{0,20}\b(?:avant|precede|dit)\b",
+            r"\b(?:oublie|ignore)z? (?:tout|tt|toutes?)\b.{0,20}\b(?:precede|avant|dit|recu)|\bignor\w+ ce qu.{0,20}\b(?:avant|precede|dit)\b",
             rf"\bne (?:tiens|tenez|tenir) (?:pas|plus|aucun) compte .{{0,20}}\b(?:{_RULES}|precede)",
             rf"\b(?:revel|affich|montr|repet|recit|imprim|donn|(?:re)?copi|traduis|resum|decri|quel|what|print|show|repeat|output|reveal|tell)\w*\b.{{0,30}}\b{_YOUR} (?:\w+ )?{_RULES}\b",
             r"\b(?:system prompt|prompt systeme|initial prompt|jailbreak|cle api|api key)\b",

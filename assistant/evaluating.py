@@ -1,4 +1,4 @@
-"""Adapter: python -m assistant evaluate: files of questions asked of the assistant, and a report of what it answered."""
+"""Adapter: python -m assistant evaluate: questions asked of the assistant, and a report of what it answered."""
 
 import argparse
 import time
@@ -55,7 +55,8 @@ def grade(assistant: Assistant, asked: QuestionSet) -> list[Grade]:
 
 def lines(asked: QuestionSet, grades: Sequence[Grade]) -> list[str]:
     marks = mark(grades)
-    times = sorted(grade.milliseconds for grade in grades)
+    times = [grade.milliseconds for grade in grades]
+    slowest = quantiles(times, n=20)[-1] if times[1:] else sum(times)
     words = [grade.words for grade in grades if grade.is_answered]
     return [
         f"{asked.name} — {len(grades)} questions, {marks.answerable} à répondre, {marks.declinable} à décliner",
@@ -65,7 +66,7 @@ def lines(asked: QuestionSet, grades: Sequence[Grade]) -> list[str]:
         f"  refus à juste titre          {_percent(marks.refused)}",
         f"  refus à tort                 {_percent(marks.refused_wrongly)}",
         f"  longueur médiane             {median(words or [0]):.0f} mots",
-        f"  temps médian, 95e centile    {median(times):.0f} ms, {quantiles(times, n=20)[-1] if times[1:] else 0:.0f} ms",
+        f"  temps médian, 95e centile    {median(times):.0f} ms, {slowest:.0f} ms",
     ]
 
 
@@ -75,7 +76,8 @@ def page(grades: Sequence[Grade]) -> str:
     rows = "".join(_row(grade) for grade in ordered)
     return (
         f'<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Réponses mesurées</title><style>{_STYLE}'
-        "</style></head><body><h1>Réponses mesurées</h1><table><tr><th>Question</th><th>Attendu</th><th>Réponse</th></tr>"
+        "</style></head><body><h1>Réponses mesurées</h1>"
+        "<table><tr><th>Question</th><th>Attendu</th><th>Réponse</th></tr>"
         f"{rows}</table></body></html>\n"
     )
 

@@ -50,7 +50,8 @@ def _long_form(phrase: str, short: str) -> str:
     for start in range(len(parts) - 1, -1, -1):
         candidate = " ".join(parts[start:])
         initials = "".join(word[0] for word in map(fold, words(candidate)))
-        if initials[:1] == letters[:1] and _in_order(letters, initials):
+        opens = bool(content_words(parts[start])) and initials[:1] == letters[:1]
+        if opens and _in_order(letters, initials):
             return candidate
     return ""
 
