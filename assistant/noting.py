@@ -1,5 +1,6 @@
 """Pure: what is said about an answer, or in place of one: its age, its limits, where else to look."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -14,6 +15,8 @@ from .verifying import bears_out
 CONTACT = "Pour aller plus loin, contactez le RTES : www.rtes.fr."
 _OLD_AFTER_YEARS = 5
 _LEADS = 3
+_MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+_ISO = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?")
 
 
 def abstention(inquiry: Inquiry, hits: Sequence[Hit]) -> Answer:
@@ -78,31 +81,15 @@ def is_old(iso: str, year: int) -> bool:
 
 
 def french_date(iso: str) -> str:
-    """Example: "2016-11-29" -> "29 novembre 2016"; "" or "s.d." -> "sans date"."""
-    months = [
-        "janvier",
-        "février",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "août",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-    ]
-    parts = iso.split("-")
-    if not parts[0].isdigit():
+    """Example: "2016-11-29" -> "29 novembre 2016"; what is not a date -> "sans date"."""
+    match = _ISO.fullmatch(iso)
+    if not match:
         return "sans date"
-    if len(parts) == 1:
-        return parts[0]
-    month = f"{months[int(parts[1]) - 1]} {parts[0]}"
-    if len(parts) == 2:
-        return month
-    day = int(parts[2])
-    return f"{'1er' if day == 1 else day} {month}"
+    year, month, day = match.groups()
+    if not month:
+        return year
+    named = f"{_MONTHS[int(month) - 1]} {year}"
+    return named if not day else f"{'1er' if int(day) == 1 else int(day)} {named}"
 
 
 def _dates(citation: Citation) -> list[str]:
@@ -116,8 +103,9 @@ def _named(citation: Citation) -> str:
 
 
 def _leads(hits: Sequence[Hit]) -> tuple[Passage, ...]:
+    """The best passages, one a source; those that only point elsewhere come last."""
     best: dict[str, Passage] = {}
-    for hit in hits:
+    for hit in sorted(hits, key=lambda hit: hit.passage.section.endswith("Voir aussi")):
         best.setdefault(hit.passage.source, hit.passage)
     return tuple(best.values())[:_LEADS]
 
