@@ -14,11 +14,12 @@ from .chat_model import stream as stream_words
 from .citing import cite, draft, quote
 from .declining import decline
 from .errors import BadQuestion, ModelUnavailable
-from .extracting import extract, is_exact
+from .extracting import extract
 from .inquiring import Inquiry, Kind, inquire
 from .noting import abstention, annotate, refusal, sources_of
 from .prompts import ANSWER, PASSAGE
 from .reading import read_around
+from .weighing import is_exact
 
 LONGEST_QUESTION = 2000
 # What an earlier question's terms weigh beside this one's.

@@ -50,7 +50,7 @@ _FORMS: tuple[tuple[Kind, str], ...] = (
     (Kind.SOURCES, r"d'ou (?:tu|vous|ca|cela|vient|sort|tire)|quelles? (?:est|sont) (?:ta|tes|vos|votre|la|les) sources?|qui (?:a|l'a)? ?dit (?:ca|cela)|tes sources|vos sources"),
     (Kind.DIFFERENCE, r"\b(?:differen\w+|distingu\w+|distinction|compar\w+|versus|vs)\b|mieux (?:que|qu')|plutot que"),
     (Kind.EXAMPLES, r"\bexemples?\b|quelles? (?:villes?|territoires?|collectivites|communes|experiences?)\b|qui l'a (?:deja )?fait|ou (?:cela|ca) (?:existe|marche)"),
-    (Kind.NUMBER, r"\bcombien\b|\bcb\b|quel(?:le)?s? (?:\w+ )?(?:somme|pourcentage|part|proportion|montant|seuil|plafond|budget|nombre|chiffre|taux|effectif|prix|cout)s?\b|\bchiffres?\b|\bseuils?\b|\bplafonds?\b|how (?:many|much)"),
+    (Kind.NUMBER, r"\bcombien\b|\bcb\b|quel(?:le)?s? (?:\w+ ){0,2}(?:somme|pourcentage|part|proportion|montant|seuil|plafond|budget|nombre|chiffre|taux|effectif|prix|cout)s?\b|\bchiffres?\b|\bseuils?\b|\bplafonds?\b|how (?:many|much)"),
     (Kind.DATE, r"(?:^|\bet |\bc(?:'est)? |\bdepuis )quand\b|\bquand (?:a|ont|est-ce|est|sont|faut|doit|aura|commence|date)\b(?! on)|quelles? (?:est la )?dates?|\bdates?\b|en quelle annee|depuis (?:quand|combien)|a partir de quand|\bwhen\b"),
     (Kind.DEFINITION, r"\bc(?:'?est|')? ?(?:quoi|koi)\b|en quoi consiste|entend(?:[- ](?:on|vous|tu)|re) par|qu'?est[- ]ce (?:que c'est|qu|k)|que (?:veut|signifie|designe)|definition|definir|definis|\bsens (?:de|du)\b|ca veut dire|what is|kesako|signifie"),
     (Kind.PERSON, r"^(?:et )?(?:a |avec |par |de )?(?:qui|ki)\b|\bpar qui\b|\bavec qui\b|quels? (?:acteurs?|elus?|signataires?|intervenants?|partenaires?)|\bsignataires?\b|\bwho\b"),

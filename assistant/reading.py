@@ -55,13 +55,9 @@ def _line_end(text: str, offset: int) -> int:
 
 
 def _add(read: list[Hit], hit: Hit, whole: Source, start: int, end: int) -> None:
-    """The range without what is already read."""
-    for other in read:
-        held = other.passage
-        if held.source == whole.id and held.start < end and start < held.end:
-            if held.start <= start:
-                start = held.end
-            else:
-                end = held.start
-    if whole.text[start:end].strip():
-        read.append(replace(hit, passage=slice_source(whole, start, end)))
+    """What of the range is not read yet: before, between and after what is."""
+    held = sorted((other.passage.start, other.passage.end) for other in read if other.passage.source == whole.id)
+    for first, last in [*held, (end, end)]:
+        if whole.text[start : min(first, end)].strip():
+            read.append(replace(hit, passage=slice_source(whole, start, min(first, end))))
+        start = max(start, last)

@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.extracting import WEIGHTS, extract
+from assistant.extracting import extract
 from assistant.inquiring import Inquiry, inquire
 from assistant.reading import read_around
+from assistant.weighing import WEIGHTS
 from knowledge import Hit, KnowledgeBase, Source
 from knowledge.normalising import normalise
 

@@ -29,7 +29,7 @@ _TITLES = 40
 # and the cosine above which a vector has found itself.
 _NEIGHBOURS, _ENOUGH, _SAME = 1000, 0.9, 0.99
 # In seconds. The last moments of a run may look like damage to those who open; mending takes 2 s a thousand passages.
-_WHILE_WRITING, _WHILE_OPENING = 2.0, 60.0
+_WHILE_WRITING, _WHILE_OPENING = 1.0, 60.0
 
 
 class KnowledgeBase:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _NOW, _BEFORE, _LOST = "#1f5fa8", "#8a8a8a", "#b3261e"
+# What Recall@5 may lose when a question is put otherwise.
+_TOLERATED = 0.03
 
 
 def draw(evaluations: Sequence[Evaluation], records: Mapping[str, Record]) -> bytes:
@@ -50,9 +52,9 @@ def _draw_measure(panel: "Axes", name: str, evaluations: Sequence[Evaluation], r
 def _draw_variations(panel: "Axes", evaluation: Evaluation) -> None:
     for place, variation in enumerate(evaluation.variations):
         if lost := difference(variation.values["Recall@5"], evaluation.values["Recall@5"]):
-            _draw_interval(panel, lost, place, _LOST if lost.mean < -0.03 else _NOW)
+            _draw_interval(panel, lost, place, _LOST if lost.mean < -_TOLERATED else _NOW)
     panel.axvline(0, color="black", linewidth=0.8)
-    panel.axvline(-0.03, color=_LOST, linewidth=0.8, linestyle=":")
+    panel.axvline(-_TOLERATED, color=_LOST, linewidth=0.8, linestyle=":")
     panel.set_title(f"{evaluation.name} : écart de Recall@5 quand la question est posée autrement", fontsize=10)
     panel.set_yticks(range(len(evaluation.variations)), [variation.label for variation in evaluation.variations])
     panel.set_ylim(len(evaluation.variations) - 0.5, -0.5)

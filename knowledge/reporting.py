@@ -17,9 +17,9 @@ _MEANINGS = {
 }
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; color: #1c1c1c; background: #fff; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
-table { border-collapse: collapse; margin: 1rem 0 } th, td { padding: .3rem .8rem; border-bottom: 1px solid #ccc; text-align: left }
+.wide { overflow-x: auto } table { border-collapse: collapse; margin: 1rem 0 } th, td { padding: .3rem .8rem; border-bottom: 1px solid #ccc; text-align: left }
 td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap } caption { text-align: left; font-weight: 600; padding: .3rem 0 }
-img { max-width: 100%; height: auto } .gain { color: #1b5e20 } .loss { color: #b3261e } li { margin: .5rem 0 } small { color: #555 }
+figure { margin: 1rem 0 } img { max-width: 100%; height: auto } .gain { color: #1b5e20 } .loss { color: #b3261e } li { margin: .5rem 0 } small { color: #555 }
 """  # noqa: E501
 
 
@@ -52,8 +52,10 @@ def page(evaluations: Sequence[Evaluation], records: Mapping[str, Record], pictu
         f"<h1>Mesure de la recherche</h1><p>Le {escape(date)}, sur {escape(names)}. Entre crochets, l'intervalle à "
         "95 % (questions retirées au sort) ; un écart est net quand son intervalle ne contient pas zéro.</p>"
         f"<ul>{meanings}</ul>"
-        f'<img src="data:image/png;base64,{drawn}" alt="Chaque mesure de chaque jeu, avec son intervalle à 95 % : les '
-        f'valeurs sont dans les tableaux qui suivent">{sections}</body></html>\n'
+        f'<figure><img src="data:image/png;base64,{drawn}" alt="Chaque mesure avec son intervalle, puis ce que perd '
+        'Recall@5 : les valeurs sont dans les tableaux qui suivent"><figcaption>Cercle plein : la mesure et son '
+        "intervalle ; cercle vide : les résultats stockés ; trait pointillé : 3 points de perte.</figcaption></figure>"
+        f"{sections}</body></html>\n"
     )
 
 
@@ -79,7 +81,9 @@ def spanned(value: Interval) -> str:
 
 def signed(value: Interval) -> str:
     """Example: Interval(-0.01, -0.03, 0.01) -> "−0,010 [−0,030 ; +0,010]" """
-    mean, low, high = (f"{one:+.3f}".replace(".", ",").replace("-", "−") for one in (value.mean, value.low, value.high))
+    # Rounded and added to, a nought has no sign of its own.
+    rounded = (round(one, 3) + 0.0 for one in (value.mean, value.low, value.high))
+    mean, low, high = (f"{one:+.3f}".replace(".", ",").replace("-", "−") for one in rounded)
     return f"{mean} [{low} ; {high}]"
 
 
@@ -156,7 +160,10 @@ def _table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) ->
         f'<tr><th scope="row">{row[0]}</th>' + "".join(f'<td class="number">{cell}</td>' for cell in row[1:]) + "</tr>"
         for row in rows
     )
-    return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return (
+        f'<div class="wide" tabindex="0"><table><caption>{caption}</caption><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
 
 
 def _coloured(value: Interval) -> str:

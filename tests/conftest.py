@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,15 @@ CORPUS: Mapping[str, str] = {
     "</body></html>",
 }
 
+
+def _reads_everything() -> bool:
+    with tempfile.NamedTemporaryFile() as file:
+        Path(file.name).chmod(0)
+        return os.access(file.name, os.R_OK)
+
+
+# For what only shows to those whom permissions bind.
+bound_by_permissions = pytest.mark.skipif(_reads_everything(), reason="root may read everything")
 
 _OUTSIDE: list[str] = []
 

@@ -6,7 +6,7 @@ import pytest
 from ingest import AmbiguousPlace, MissingPlace, UnreadableFile
 from ingest.collecting import Found, collect, place_of
 
-AS_ROOT = "root may read everything"
+from ..conftest import bound_by_permissions
 
 
 def ids(folder: Path) -> list[str]:
@@ -92,7 +92,7 @@ def test_a_loop_of_links_ends(tmp_path: Path) -> None:
     assert ids(tmp_path / "docs") == ["docs/a.md"]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason=AS_ROOT)
+@bound_by_permissions
 def test_a_protected_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("texte")
     (tmp_path / "a.md").chmod(0)
@@ -101,7 +101,7 @@ def test_a_protected_file_is_reported(tmp_path: Path) -> None:
         found.read()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason=AS_ROOT)
+@bound_by_permissions
 def test_a_protected_folder_is_found_and_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "docs" / "ferme").mkdir(parents=True)
     (tmp_path / "docs" / "ferme").chmod(0)

@@ -13,7 +13,7 @@ from ingest import AmbiguousPlace, MissingPlace, Report, ingest
 from knowledge import KnowledgeBase, LockedBase
 from knowledge.index import VectorIndex
 
-from ..conftest import CORPUS, POSTURE
+from ..conftest import CORPUS, POSTURE, bound_by_permissions
 from ..fakes import FAKE_MODEL, HashedEmbeddings
 
 ALL = tuple(sorted(f"corpus/{name}" for name in CORPUS))
@@ -131,7 +131,7 @@ def test_a_broken_link_keeps_its_last_good_version(base: KnowledgeBase, corpus: 
     assert "premier frein" in shown(base)["corpus/freins.md"]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+@bound_by_permissions
 @pytest.mark.parametrize("name", ["conditions", "."])
 def test_a_folder_that_cannot_be_opened_forgets_nothing(base: KnowledgeBase, corpus: Path, name: str) -> None:
     ingest(base, [corpus])
@@ -266,7 +266,7 @@ edits = st.one_of(
 )
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.lists(edits, min_size=1, max_size=5), min_size=1, max_size=4))
 def test_whatever_was_edited_the_base_is_what_a_new_one_would_be(rounds: list[list[tuple[str, str, str]]]) -> None:
     with tempfile.TemporaryDirectory() as place:

@@ -22,6 +22,7 @@ from knowledge import (
 )
 from knowledge.index import VectorIndex
 from knowledge.library import Library
+from knowledge.splitting import split
 
 from ..fakes import FAKE_MODEL, FailingEmbeddings, HashedEmbeddings
 
@@ -186,9 +187,12 @@ def test_a_rebuild_that_breaks_down_leaves_the_old_model_in_use(base: KnowledgeB
 def test_while_another_run_writes_nothing_is_written(base: KnowledgeBase) -> None:
     base.publish([ONE])
     with FileLock(base.folder / "writing.lock"):
-        for attempt in (lambda: base.publish([OTHER]), lambda: base.forget(ONE.id), base.rebuild):
-            with pytest.raises(LockedBase, match="Une autre ingestion écrit"):
-                attempt()
+        with pytest.raises(LockedBase, match="Une autre ingestion écrit"):
+            base.publish([OTHER])
+        with pytest.raises(LockedBase, match="Une autre ingestion écrit"):
+            base.forget(ONE.id)
+        with pytest.raises(LockedBase, match="Une autre ingestion écrit"):
+            base.rebuild()
     assert_sound(base, ONE)
 
 
@@ -280,8 +284,13 @@ def _python(script: str, *arguments: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-# Enough passages for Chroma to write its vectors to files of their own.
-MANY = [Source(f"docs/{n}.md", f"Fiche {n}", f"Le texte numéro {n} parle de {n * 7}.") for n in range(1100)]
+# Enough passages for Chroma to write the vectors of the first thousand to files of their own. The one that an opening
+# looks up (the least digest) is among the others.
+MANY = sorted(
+    (Source(f"docs/{n}.md", f"Fiche {n}", f"Le texte numéro {n} parle de {n * 7}.") for n in range(1100)),
+    key=lambda source: split(source)[0].digest,
+    reverse=True,
+)
 
 
 @pytest.fixture(scope="module")
@@ -377,16 +386,18 @@ def test_a_sound_index_is_not_made_again(damaged: Path) -> None:
     assert {path: path.stat().st_ino for path in (damaged / "index").rglob("*")} == files
 
 
-def test_an_index_of_another_model_is_made_again(base: KnowledgeBase) -> None:
+@pytest.mark.parametrize("model", [HashedEmbeddings, OtherEmbeddings])
+def test_an_index_of_other_vectors_is_made_again(base: KnowledgeBase, model: type[HashedEmbeddings]) -> None:
     base.publish([ONE, OTHER])
-    index = VectorIndex(base.folder / "index", OtherEmbeddings()).clear()
+    index = VectorIndex(base.folder / "index", model()).clear()
     index.add(dict.fromkeys(base.library.live_digests(), "un autre texte"))
     assert_sound(reopened(base), ONE, OTHER)
 
 
 def test_an_index_whose_opening_ended_the_process_is_not_opened_again(base: KnowledgeBase) -> None:
     base.publish([ONE, OTHER])
-    VectorIndex(base.folder / "index", HashedEmbeddings()).add({"stale": "un reste"})
+    unprobed = max(base.library.live_digests())
+    VectorIndex(base.folder / "index", HashedEmbeddings()).add({unprobed: "un tout autre texte"})
     (base.folder / "opening").touch()
     assert_sound(reopened(base), ONE, OTHER)
     assert not (base.folder / "opening").exists()

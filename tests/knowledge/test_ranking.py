@@ -1,7 +1,7 @@
 import bm25s
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from knowledge.analysing import terms
@@ -20,6 +20,7 @@ scores = st.integers(0, 1000).map(float)
 rankings = st.lists(st.dictionaries(st.integers(0, 20), scores, min_size=1), min_size=1, max_size=4)
 
 
+@settings(max_examples=40)
 @given(st.lists(sentences, min_size=1, max_size=8), sentences)
 def test_scores_are_those_of_bm25s_on_the_same_terms(texts: list[str], question: str) -> None:
     corpus = [terms(text) for text in texts]

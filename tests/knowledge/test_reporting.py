@@ -26,6 +26,7 @@ WORSE = Record("abc", {"MRR": {"q1": 0.5, "q2": -0.5}})
 def test_intervals_are_written_as_in_french() -> None:
     assert spanned(Interval(0.5, 0.4, 0.6)) == "0,500 [0,400 ; 0,600]"
     assert signed(Interval(-0.01, -0.03, 0.01)) == "−0,010 [−0,030 ; +0,010]"
+    assert signed(Interval(-0.0, -0.0001, 0.0)) == "+0,000 [+0,000 ; +0,000]"
 
 
 def test_the_terminal_shows_sizes_measures_separations_losses_and_failures() -> None:
