@@ -2,13 +2,14 @@
 
 from .answering import Assistant
 from .answers import Answer, Citation, Claim, Layout, Mode
-from .errors import AssistantError, BadQuestion, ModelUnavailable, PortInUse
+from .errors import AssistantError, BadQuestion, BadSetting, ModelUnavailable, PortInUse
 
 __all__ = [
     "Answer",
     "Assistant",
     "AssistantError",
     "BadQuestion",
+    "BadSetting",
     "Citation",
     "Claim",
     "Layout",

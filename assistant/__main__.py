@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from knowledge import KnowledgeBase, KnowledgeError, KnowledgeSettings
@@ -17,42 +17,44 @@ from .settings import AssistantSettings
 
 def main(argv: Sequence[str] | None = None) -> int:
     """0 when an answer was given or the page was served, 1 when not; an abstention is an answer."""
-    settings, knowledge = AssistantSettings(), KnowledgeSettings()
     given = sys.argv[1:] if argv is None else list(argv)
-    if given[:1] == ["evaluate"]:
-        return _evaluate(given[1:], settings, knowledge)
-    arguments = _parser(settings, knowledge).parse_args(given)
     try:
-        if arguments.question is not None:
-            checked(arguments.question)
-        base = KnowledgeBase.open(arguments.base, knowledge.embedding_model)
-        assistant = Assistant(base.retriever(arguments.passages), open_chat_model(settings))
-        if arguments.question is None:
-            _serve(assistant, arguments.host, arguments.port)
+        settings, knowledge = AssistantSettings.read(), KnowledgeSettings()
+        if given[:1] == ["evaluate"]:
+            _evaluate(given[1:], settings, knowledge)
         else:
-            _print(assistant, arguments.question, arguments.json)
+            _answer(given, settings, knowledge)
     except (AssistantError, KnowledgeError) as error:
         print(f"Erreur : {error}", file=sys.stderr)
         return 1
     return 0
 
 
-def _evaluate(argv: Sequence[str], settings: AssistantSettings, knowledge: KnowledgeSettings) -> int:
+def _answer(argv: Sequence[str], settings: AssistantSettings, knowledge: KnowledgeSettings) -> None:
+    arguments = _parser(settings, knowledge).parse_args(argv)
+    if arguments.question is not None:
+        checked(arguments.question)
+    assistant = _opened(arguments.base, arguments.passages, settings, knowledge)
+    if arguments.question is None:
+        _serve(assistant, arguments.host, arguments.port)
+    else:
+        _print(assistant, arguments.question, arguments.json)
+
+
+def _opened(folder: Path, passages: int, settings: AssistantSettings, knowledge: KnowledgeSettings) -> Assistant:
+    base = KnowledgeBase.open(folder, knowledge.embedding_model)
+    return Assistant(base.retriever(passages), open_chat_model(settings), settings.chat_timeout)
+
+
+def _evaluate(argv: Sequence[str], settings: AssistantSettings, knowledge: KnowledgeSettings) -> None:
     from .evaluating import add_arguments, evaluate
 
     parser = argparse.ArgumentParser(prog="python -m assistant evaluate", description="Mesure les réponses.")
     parser.add_argument("--base", type=Path, default=knowledge.base, help="dossier de la base (défaut : %(default)s)")
     add_arguments(parser)
     arguments = parser.parse_args(argv)
-    try:
-        base = KnowledgeBase.open(arguments.base, knowledge.embedding_model)
-        evaluate(
-            Assistant(base.retriever(settings.passages), open_chat_model(settings)), arguments.files, arguments.report
-        )
-    except (AssistantError, KnowledgeError) as error:
-        print(f"Erreur : {error}", file=sys.stderr)
-        return 1
-    return 0
+    assistant = _opened(arguments.base, settings.passages, settings, knowledge)
+    evaluate(assistant, arguments.files, arguments.report)
 
 
 def _parser(settings: AssistantSettings, knowledge: KnowledgeSettings) -> argparse.ArgumentParser:
@@ -66,11 +68,30 @@ def _parser(settings: AssistantSettings, knowledge: KnowledgeSettings) -> argpar
     parser.add_argument("--json", action="store_true", help="la réponse entière, en JSON")
     parser.add_argument("--base", type=Path, default=knowledge.base, help="dossier de la base (défaut : %(default)s)")
     parser.add_argument(
-        "--passages", type=int, default=settings.passages, help="passages cherchés (défaut : %(default)s)"
+        "--passages",
+        type=_within(1, 100),
+        default=settings.passages,
+        metavar="N",
+        help="passages cherchés, de 1 à 100 (défaut : %(default)s)",
     )
     parser.add_argument("--host", default=settings.host, help="adresse de la page (défaut : %(default)s)")
-    parser.add_argument("--port", type=int, default=settings.port, help="port de la page (défaut : %(default)s)")
+    parser.add_argument(
+        "--port",
+        type=_within(0, 65535),
+        default=settings.port,
+        metavar="PORT",
+        help="port de la page (défaut : %(default)s)",
+    )
     return parser
+
+
+def _within(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.isdecimal() or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"« {text} » n'est pas un nombre de {least} à {most}")
+        return int(text)
+
+    return read
 
 
 def _serve(assistant: Assistant, host: str, port: int) -> None:

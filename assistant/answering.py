@@ -43,8 +43,9 @@ class Assistant:
     borne out, and with verbatim sentences again where it fails.
     """
 
-    def __init__(self, searcher: Searcher, model: BaseChatModel | None = None) -> None:
-        self._searcher, self._model = searcher, model
+    def __init__(self, searcher: Searcher, model: BaseChatModel | None = None, timeout: float = 30.0) -> None:
+        """`timeout` is how many seconds the model has to write an answer."""
+        self._searcher, self._model, self._timeout = searcher, model, timeout
 
     def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
         """The last answer of the stream."""
@@ -108,7 +109,7 @@ class Assistant:
         text = ""
         shown = Answer(inquiry.question)
         try:
-            for words in stream_words(self._model, prompt):
+            for words in stream_words(self._model, prompt, self._timeout):
                 text += words
                 better = draft(inquiry.question, text, passages)
                 if better.claims != shown.claims:

@@ -1,6 +1,10 @@
 """Adapter: "provider:model" into a chat model, and its failures into ModelUnavailable."""
 
+import logging
+import threading
+import time
 from collections.abc import Iterator
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
@@ -9,6 +13,9 @@ from langchain_core.prompt_values import PromptValue
 from .errors import ModelUnavailable
 from .settings import AssistantSettings
 
+# They log whole requests, question and passages included, as soon as someone asks for details.
+_TALKATIVE = ("openai", "httpx", "httpcore")
+
 
 def open_chat_model(settings: AssistantSettings) -> BaseChatModel | None:
     """The model that the settings name, None when they name none. Raises ModelUnavailable."""
@@ -16,9 +23,12 @@ def open_chat_model(settings: AssistantSettings) -> BaseChatModel | None:
         return None
     from langchain.chat_models import init_chat_model
 
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
     options: dict[str, Any] = {"temperature": 0, "timeout": settings.chat_timeout, "max_retries": 1}
     if settings.chat_base_url:
-        options["base_url"] = settings.chat_base_url
+        # Without a key of its own, another server would be sent the provider's (OPENAI_API_KEY).
+        options |= {"base_url": settings.chat_base_url, "api_key": "aucune"}
     if settings.chat_api_key:
         options["api_key"] = settings.chat_api_key.get_secret_value()
     try:
@@ -32,10 +42,35 @@ def open_chat_model(settings: AssistantSettings) -> BaseChatModel | None:
     return model
 
 
-def stream(model: BaseChatModel, prompt: PromptValue) -> Iterator[str]:
-    """The model's words as they come. Raises ModelUnavailable; no key and no question is in its message."""
+def stream(model: BaseChatModel, prompt: PromptValue, timeout: float) -> Iterator[str]:
+    """
+    The model's words as they come, all within `timeout` seconds. Raises ModelUnavailable; no key and no question is
+    in its message.
+    """
+    came: SimpleQueue[str | Exception | None] = SimpleQueue()
+    left = threading.Event()
+    # A server that sends a word now and then keeps its own timeouts from ever passing: the whole is waited for here.
+    threading.Thread(target=_listen, args=(model, prompt, came, left), daemon=True).start()
+    deadline = time.monotonic() + timeout
+    try:
+        while (words := came.get(timeout=max(0.0, deadline - time.monotonic()))) is not None:
+            if isinstance(words, Exception):
+                raise ModelUnavailable(f"Le modèle de langue n'a pas répondu ({type(words).__name__}).")
+            yield words
+    except Empty:
+        raise ModelUnavailable(f"Le modèle de langue n'a pas répondu en {timeout:g} secondes.") from None
+    finally:
+        left.set()
+
+
+def _listen(
+    model: BaseChatModel, prompt: PromptValue, came: SimpleQueue[str | Exception | None], left: threading.Event
+) -> None:
     try:
         for chunk in model.stream(prompt):
-            yield str(chunk.text)
+            if left.is_set():
+                return
+            came.put(str(chunk.text))
+        came.put(None)
     except Exception as error:
-        raise ModelUnavailable(f"Le modèle de langue n'a pas répondu ({type(error).__name__}).") from None
+        came.put(error)

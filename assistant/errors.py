@@ -4,6 +4,7 @@ Errors of the assistant package. Each is a French sentence that says what to do.
 AssistantError
 ├── ModelUnavailable   the language model cannot be reached, or does not answer in time
 ├── PortInUse          another program listens on the port
+├── BadSetting         an environment variable that cannot be understood
 └── BadQuestion        an empty question, or one that is too long
 """
 
@@ -17,6 +18,10 @@ class ModelUnavailable(AssistantError):
 
 
 class PortInUse(AssistantError):
+    pass
+
+
+class BadSetting(AssistantError):
     pass
 
 

@@ -97,7 +97,8 @@ def _open(folder: Path, embeddings: Embeddings) -> Any:
         client=chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False)),
         collection_name=_COLLECTION,
         embedding_function=embeddings,
-        collection_configuration={"hnsw": {"space": "cosine"}},
+        # 100, Chroma's own, loses 2 % of the hundred nearest.
+        collection_configuration={"hnsw": {"space": "cosine", "ef_search": 300}},
     )
 
 

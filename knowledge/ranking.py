@@ -17,6 +17,9 @@ from .analysing import content_words, fold, stem
 Scores = NDArray[np.float32]
 
 
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+# Letters from which a word that no text knows is taken for a slip and not for a name.
+_LONG = 7
 # An elided article or pronoun typed without its apostrophe.
 _GLUED = re.compile(r"(?:qu|[cdjlmnst])([aeiouyh]\w{2,})$")
 
@@ -56,26 +59,43 @@ class LexicalIndex:
         """The question's terms as the texts spell them: accents restored, typing slips in unknown words mended."""
         return [self._spelled(word) for word in content_words(question)]
 
+    def respelled(self, question: str) -> str:
+        """
+        The question for those who read its accents and capitals: « territorial » for « térritorial », and none of
+        it shouted. Words that the texts do not know, and short ones, stay as they are.
+        """
+        if question.isupper():
+            question = question.lower()
+        return _WORD.sub(lambda match: self._respelled(match.group()), question)
+
+    def _respelled(self, typed: str) -> str:
+        word = typed.lower()
+        if "-" in word or word in self._vocabulary or not content_words(word):
+            return typed
+        bare = fold(word)
+        return self._surfaces.get(bare) or (self._mended(bare) if len(bare) >= _LONG else None) or typed
+
     def _spelled(self, word: str) -> str:
         term = stem(word)
         if term in self._frequencies:
             return term
         bare = fold(word)
-        return self._spellings.get(bare) or self._unglued(bare) or self._mended(bare) or term
+        surface = self._surfaces.get(bare) or self._unglued(bare) or self._mended(bare)
+        return stem(surface) if surface else term
 
     def _unglued(self, bare: str) -> str | None:
         """ "lassociation", typed without its apostrophe."""
         match = _GLUED.match(bare)
-        return self._spellings.get(match.group(1)) if match else None
+        return self._surfaces.get(match.group(1)) if match else None
 
     def _mended(self, bare: str) -> str | None:
         """One slip in a word of four letters, two from eight on; numbers are never guessed."""
         if len(bare) < 4 or any(char.isdigit() for char in bare):
             return None
         slips = 1 if len(bare) < 8 else 2
-        found = process.extract(bare, self._spellings.keys(), scorer=OSA.distance, score_cutoff=slips, limit=5)
-        same_initial = [spelling for spelling, *_ in found if spelling[0] == bare[0]]
-        return self._spellings[same_initial[0]] if same_initial else None
+        found = process.extract(bare, self._surfaces.keys(), scorer=OSA.distance, score_cutoff=slips, limit=5)
+        same_initial = [surface for surface, *_ in found if surface[0] == bare[0]]
+        return self._surfaces[same_initial[0]] if same_initial else None
 
     @cached_property
     def _frequencies(self) -> Mapping[str, int]:
@@ -83,10 +103,14 @@ class LexicalIndex:
         return Counter(term for words in self._words for term in {stem(word) for word in words})
 
     @cached_property
-    def _spellings(self) -> Mapping[str, str]:
-        """Each word as typed without accents, and the term it stands for (the most frequent one)."""
+    def _surfaces(self) -> Mapping[str, str]:
+        """Each word as typed without accents, and how the texts write it (the most frequent way)."""
         counts = Counter(word for words in self._words for word in words)
-        return {fold(word): stem(word) for word, _ in reversed(counts.most_common())}
+        return {fold(word): word for word, _ in reversed(counts.most_common())}
+
+    @cached_property
+    def _vocabulary(self) -> frozenset[str]:
+        return frozenset(word for words in self._words for word in words)
 
     @cached_property
     def _index(self) -> Any:

@@ -1,4 +1,4 @@
-"""Pure: evaluations into lines for the terminal, and into a page that stands on its own."""
+"""Rendering: evaluations into lines for the terminal, and into a page that stands on its own."""
 
 import base64
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -106,7 +106,8 @@ class HybridRetriever(BaseRetriever):
         snapshot = self.snapshot()
         if not question.strip() or not snapshot.passages:
             return Findings()
-        return snapshot.search(question, self.embeddings.embed_query(question), count or self.k)
+        vector = self.embeddings.embed_query(snapshot.bodies.respelled(question))
+        return snapshot.search(question, vector, count or self.k)
 
     def weights(self, question: str) -> dict[str, float]:
         """The question's terms as the base spells them, and how rare each is there (idf)."""
