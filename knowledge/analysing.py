@@ -58,10 +58,11 @@ def words(text: str) -> list[str]:
 
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
-    """Snowball first, accents after: the stemmer needs them. A word with a digit is left as it is."""
+    """Snowball first, accents after: the stemmer needs them. A word with a digit is only unaccented."""
     if any(char.isdigit() for char in word):
-        return word
-    return fold(_stemmer().stemWord(word))
+        return fold(word)
+    # Snowball keeps the s of « élus », « reçus », « tissus ».
+    return fold(_stemmer().stemWord(word[:-1] if word.endswith("us") else word))
 
 
 def fold(text: str) -> str:

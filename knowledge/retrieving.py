@@ -79,7 +79,7 @@ class Snapshot:
         return (cosine + weight * float(np.dot(self.title_vectors[at], vector))) / (1 + weight)
 
     def _cosines(self, vector: list[float]) -> dict[int, float]:
-        near = self.index.nearest(vector, min(_CANDIDATES, len(self.places)))
+        near = self.index.nearest(vector, _CANDIDATES)
         # The index may hold what a run has not published yet, or not removed yet.
         return {at: cosine for key, cosine in near.items() for at in self.places.get(key, ())}
 

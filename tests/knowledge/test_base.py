@@ -418,9 +418,6 @@ def test_what_a_stopped_run_left_in_the_index_is_removed(base: KnowledgeBase) ->
     assert_sound(reopened(base), ONE)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the nearest vectors are counted before those of the running ingestion are left out"
-)
 def test_what_a_running_ingestion_adds_does_not_hide_what_is_shown(base: KnowledgeBase) -> None:
     base.publish([ONE])
     with FileLock(base.folder / "writing.lock"):
