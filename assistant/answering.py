@@ -142,8 +142,8 @@ def merged(one: Findings, other: Findings) -> Findings:
 
 
 def checked(question: str) -> str:
-    """The question without blanks around it. Raises BadQuestion."""
-    question = question.strip()
+    """The question without blanks around it, nor halves of characters. Raises BadQuestion."""
+    question = question.encode("utf-8", "replace").decode().strip()
     if not question:
         raise BadQuestion("La question est vide : écrivez-la, puis envoyez.")
     if len(question) > LONGEST_QUESTION:

@@ -77,7 +77,7 @@ def sources_of(answer: Answer, inquiry: Inquiry) -> Answer:
 
 
 def is_old(iso: str, year: int) -> bool:
-    return iso[:4].isdigit() and year - int(iso[:4]) > _OLD_AFTER_YEARS
+    return iso[:4].isdecimal() and year - int(iso[:4]) > _OLD_AFTER_YEARS
 
 
 def french_date(iso: str) -> str:

@@ -178,7 +178,15 @@ def test_a_date_that_nobody_can_read_breaks_nothing(iso: str) -> None:
 
 @pytest.mark.parametrize(
     ("iso", "old"),
-    [("2016", True), ("2020-12-31", True), ("2021", False), ("2026", False), ("", False), ("s.d.", False)],
+    [
+        ("2016", True),
+        ("2020-12-31", True),
+        ("2021", False),
+        ("2026", False),
+        ("", False),
+        ("s.d.", False),
+        ("²016", False),
+    ],
 )
 def test_a_source_is_old_after_five_years(iso: str, old: bool) -> None:
     assert is_old(iso, 2026) is old

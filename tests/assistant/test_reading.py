@@ -38,6 +38,15 @@ def test_a_list_is_read_whole_from_any_of_its_items_with_the_line_that_announces
     assert ITEMS in found.text
 
 
+def test_what_stands_between_two_passages_far_apart_is_not_read() -> None:
+    filling = "\n".join(f"Ligne {n}." for n in range(600))
+    source = Source("docs/long.md", "", filling)
+    places = [filling.index("Ligne 200."), filling.index("Ligne 500.")]
+    texts = [h.passage.text for h in read([hit(source, at, at + 10) for at in places], source)]
+    assert sum("Ligne 200." in text for text in texts) == sum("Ligne 500." in text for text in texts) == 1
+    assert not any("Ligne 350." in text for text in texts)
+
+
 def test_the_opening_of_a_source_is_read_too_and_weighs_less() -> None:
     start = TEXT.index("La suite")
     first, *others = read([hit(SOURCE, start, len(TEXT), 0.5)], SOURCE)
