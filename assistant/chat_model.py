@@ -1,6 +1,5 @@
 """Adapter: "provider:model" into a chat model, and its failures into ModelUnavailable."""
 
-import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -13,9 +12,6 @@ from langchain_core.prompt_values import PromptValue
 from .errors import ModelUnavailable
 from .settings import AssistantSettings
 
-# They log whole requests, question and passages included, as soon as someone asks for details.
-_TALKATIVE = ("openai", "httpx", "httpcore")
-
 
 def open_chat_model(settings: AssistantSettings) -> BaseChatModel | None:
     """The model that the settings name, None when they name none. Raises ModelUnavailable."""
@@ -23,8 +19,6 @@ def open_chat_model(settings: AssistantSettings) -> BaseChatModel | None:
         return None
     from langchain.chat_models import init_chat_model
 
-    for name in _TALKATIVE:
-        logging.getLogger(name).setLevel(logging.WARNING)
     options: dict[str, Any] = {"temperature": 0, "timeout": settings.chat_timeout, "max_retries": 1}
     if settings.chat_base_url:
         # Without a key of its own, another server would be sent the provider's (OPENAI_API_KEY).
@@ -53,7 +47,7 @@ def stream(model: BaseChatModel, prompt: PromptValue, timeout: float) -> Iterato
     threading.Thread(target=_listen, args=(model, prompt, came, left), daemon=True).start()
     deadline = time.monotonic() + timeout
     try:
-        while (words := came.get(timeout=max(0.0, deadline - time.monotonic()))) is not None:
+        while (words := _next(came, deadline)) is not None:
             if isinstance(words, Exception):
                 raise ModelUnavailable(f"Le modèle de langue n'a pas répondu ({type(words).__name__}).")
             yield words
@@ -61,6 +55,13 @@ def stream(model: BaseChatModel, prompt: PromptValue, timeout: float) -> Iterato
         raise ModelUnavailable(f"Le modèle de langue n'a pas répondu en {timeout:g} secondes.") from None
     finally:
         left.set()
+
+
+def _next(came: SimpleQueue[str | Exception | None], deadline: float) -> str | Exception | None:
+    """Raises Empty at the deadline, however much has come."""
+    if (remaining := deadline - time.monotonic()) <= 0:
+        raise Empty
+    return came.get(timeout=remaining)
 
 
 def _listen(
