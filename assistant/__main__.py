@@ -47,7 +47,7 @@ def _opened(folder: Path, passages: int, settings: AssistantSettings, knowledge:
 
 
 def _evaluate(argv: Sequence[str], settings: AssistantSettings, knowledge: KnowledgeSettings) -> None:
-    from .evaluating import add_arguments, evaluate
+    from .evaluation.evaluating import add_arguments, evaluate
 
     parser = argparse.ArgumentParser(prog="python -m assistant evaluate", description="Mesure les réponses.")
     parser.add_argument("--base", type=Path, default=knowledge.base, help="dossier de la base (défaut : %(default)s)")
@@ -95,7 +95,7 @@ def _within(least: int, most: int) -> Callable[[str], int]:
 
 
 def _serve(assistant: Assistant, host: str, port: int) -> None:
-    from .serving import build_app, serve
+    from .web.serving import build_app, serve
 
     app = build_app(assistant)
     assistant.warm_up()

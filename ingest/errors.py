@@ -5,7 +5,9 @@ IngestError
 ├── MissingPlace        the folder or file to read is not there
 ├── UnsupportedFormat   no parser for this kind of file
 ├── UnreadableFile      the file cannot be opened or holds no text
-└── AmbiguousPlace      another folder of the same name is already in the base
+├── AmbiguousPlace      another folder of the same name is already in the base
+├── Unchanged           its server says that it is as it was last read
+└── Gone                its address says that it is no more
 """
 
 
@@ -26,4 +28,12 @@ class UnreadableFile(IngestError):
 
 
 class AmbiguousPlace(IngestError):
+    pass
+
+
+class Unchanged(IngestError):
+    pass
+
+
+class Gone(IngestError):
     pass

@@ -7,9 +7,9 @@ from pathlib import Path
 from knowledge import KnowledgeBase, Source
 
 from .assembling import assemble
-from .collecting import Found, Place, collect, place_of
 from .errors import AmbiguousPlace, IngestError
 from .parsing import parse
+from .places.folder import Folder, Found, collect, place_of
 
 Progress = Callable[[int, int], None]
 
@@ -87,7 +87,7 @@ def ingest(
     )
 
 
-def _claim(base: KnowledgeBase, places: Sequence[Place]) -> None:
+def _claim(base: KnowledgeBase, places: Sequence[Folder]) -> None:
     """Two folders of one name would overwrite and forget each other's sources."""
     claimed: dict[str, str] = {}
     for place in places:

@@ -8,18 +8,18 @@ from datetime import date
 from pathlib import Path
 
 from .base import KnowledgeBase
-from .benching import Bench, read_referentiel
-from .charting import draw
-from .comparing import read_records, to_json
-from .covering import read_plan
+from .checking.covering import read_plan
+from .checking.linting import Tables, lint
+from .checking.tallying import read_figures
 from .errors import KnowledgeError, MalformedDocument
-from .evaluating import evaluate
-from .linting import Tables, lint
-from .measuring import require_libraries
-from .question_sets import OWN_QUESTIONS, QuestionSet, read_set
-from .reporting import lines, page
+from .evaluation.benching import Bench, read_referentiel
+from .evaluation.charting import draw
+from .evaluation.comparing import read_records, to_json
+from .evaluation.evaluating import evaluate
+from .evaluation.measuring import require_libraries
+from .evaluation.question_sets import OWN_QUESTIONS, QuestionSet, read_set
+from .evaluation.reporting import lines, page
 from .settings import BUNDLED_MODEL, REFERENTIEL, TABLES, KnowledgeSettings
-from .tallying import read_figures
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -13,7 +13,7 @@ import pytest
 import uvicorn
 
 from assistant import Assistant
-from assistant.serving import build_app
+from assistant.web.serving import build_app
 from ingest import ingest
 from knowledge import KnowledgeBase
 from knowledge.retrieving import HybridRetriever

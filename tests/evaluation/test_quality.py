@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 
 from ingest.assembling import assemble
-from ingest.collecting import collect, place_of
 from ingest.parsing import parse
+from ingest.places.folder import collect, place_of
 from knowledge import Source
-from knowledge.benching import Bench
 from knowledge.embedding import BundledEmbeddings
-from knowledge.evaluating import Evaluation, evaluate
-from knowledge.measuring import interval
+from knowledge.evaluation.benching import Bench
+from knowledge.evaluation.evaluating import Evaluation, evaluate
+from knowledge.evaluation.measuring import interval
+from knowledge.evaluation.question_sets import OWN_QUESTIONS, Question, QuestionSet, read_questions
 from knowledge.normalising import normalise
-from knowledge.question_sets import OWN_QUESTIONS, Question, QuestionSet, read_questions
 from knowledge.settings import BUNDLED_MODEL, REFERENTIEL
 
 from ..fakes import FAKE_MODEL, HashedEmbeddings

@@ -1,0 +1,1 @@
+"""Serves the assistant to browsers."""

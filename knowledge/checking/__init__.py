@@ -1,0 +1,1 @@
+"""Checks the fiches of the référentiel against its tables."""

@@ -1,0 +1,1 @@
+"""Measures the search: question sets, distortions, scores and their report."""
