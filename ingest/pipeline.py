@@ -9,7 +9,7 @@ from knowledge import KnowledgeBase, Source
 from .assembling import assemble
 from .errors import AmbiguousPlace, IngestError
 from .parsing import parse
-from .places.folder import Folder, Found, collect, place_of
+from .places.folder import File, Folder, place_of
 
 Progress = Callable[[int, int], None]
 
@@ -62,20 +62,20 @@ def ingest(
     A file that fails, or a folder, keeps its last good version. Raises MissingPlace or AmbiguousPlace before
     anything is touched.
     """
-    places = [(place_of(path, name), path) for path in paths]
-    _claim(base, [place for place, _ in places])
+    places = [place_of(path, name) for path in paths]
+    _claim(base, places)
     known = base.library.digests()
     reading = _Reading()
-    mirrored = [place.name for place, path in places if path.is_dir()]
-    for place, path in places:
-        for found in collect(place, None if path.is_dir() else path):
+    mirrored = [place.name for place in places if place.is_mirrored]
+    for place in places:
+        for found in place.collect():
             _read(found, reading)
     new = [source for source in reading.sources if known.get(source.id) != source.digest]
     # What stands in a folder that cannot be opened may well be there still.
     missing = [id for id in known if id not in reading.seen and not _is_under(id, reading.closed)]
     gone = [id for id in missing if _is_under(id, mirrored)]
     base.publish(new, gone, progress)
-    for place, _ in places:
+    for place in places:
         base.library.remember(f"place:{place.name}", place.address)
     written = {source.id for source in new}
     return Report(
@@ -104,7 +104,7 @@ def _is_under(id: str, folders: Iterable[str]) -> bool:
     return any(id.startswith(f"{folder}/") for folder in folders)
 
 
-def _read(found: Found, reading: _Reading) -> None:
+def _read(found: File, reading: _Reading) -> None:
     """A file that cannot be read is a line of the report, not the end of the run."""
     if found.id in reading.seen:
         return

@@ -1,10 +1,16 @@
 """Values: what a place holds, what its list says of it, and what is remembered of having read it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from types import MappingProxyType
+from typing import Protocol, Self
 
 from langchain_core.documents.base import Blob
+
+from ..errors import IngestError
+
+# What a base that holds nothing of a place knows of it.
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +23,15 @@ class About:
     date: str = ""
     url: str = ""
     trust: str = ""
+
+    def then(self, closer: Self) -> Self:
+        """What is said of a whole place, then what is said of one document in it, which wins where not empty."""
+        said = {field.name: getattr(closer, field.name) for field in fields(closer)}
+        return replace(self, **{name: value for name, value in said.items() if value})
+
+
+# By whoever lists documents without a word on them.
+UNDESCRIBED = About()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +61,9 @@ class Found(Protocol):
         Its bytes; a server's validators are in the blob's metadata (`etag`, `last_modified`).
         Raises UnreadableFile; Unchanged where its server says that it is as it was `seen`; Gone where its address
         says that it is no more (404, 410).
+
+        What cannot be opened, a folder or a list, is found too, and fails when it is read. Where reading fails, the
+        sources whose ids stand under its own (`id/…`) may well be there still.
         """
         ...
 
@@ -63,4 +81,22 @@ class Place(Protocol):
     @property
     def is_mirrored(self) -> bool: ...
 
-    def collect(self) -> Iterator[Found]: ...
+    def collect(self, known: Mapping[str, str] = NOTHING) -> Iterator[Found]:
+        """
+        What it holds, each id once. `known` are the sources that the base has of it, each id with its url, those
+        read longest ago first: a place that is not mirrored also finds those that it no longer lists, so that they
+        are kept up to date, or forgotten once their own address has said twice in a row that they are gone.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Something found that is already known to fail, and why."""
+
+    id: str
+    error: IngestError
+    about: About = UNDESCRIBED
+
+    def read(self, seen: Seen | None = None) -> Blob:  # noqa: ARG002
+        raise self.error

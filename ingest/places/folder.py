@@ -1,23 +1,17 @@
-"""Adapter: where documents come from: a folder or single files, as (source id, Blob)."""
+"""Adapter: a folder of files, or one file of a folder."""
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from langchain_core.documents.base import Blob
 
 from ..errors import AmbiguousPlace, MissingPlace, UnreadableFile
+from .finding import NOTHING, UNDESCRIBED, About, Seen
+from .kinds import MIME_TYPES
 
-MIME_TYPES = {
-    ".md": "text/markdown",
-    ".markdown": "text/markdown",
-    ".txt": "text/plain",
-    ".html": "text/html",
-    ".htm": "text/html",
-    ".xhtml": "text/html",
-}
 _REASONS: dict[type[OSError], str] = {
     PermissionError: "accès refusé",
     FileNotFoundError: "lien rompu ou fichier disparu",
@@ -25,25 +19,14 @@ _REASONS: dict[type[OSError], str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
-    """A folder whose files are the sources "<name>/<path in the folder>"."""
-
-    name: str
-    folder: Path
-
-    @property
-    def address(self) -> str:
-        return str(self.folder.resolve())
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A file and the id of the source it is."""
+class File:
+    """A file, or a folder that cannot be opened, which fails when it is read."""
 
     id: str
     path: Path
+    about: About = UNDESCRIBED
 
-    def read(self) -> Blob:
+    def read(self, seen: Seen | None = None) -> Blob:  # noqa: ARG002
         """Its bytes. Raises UnreadableFile."""
         try:
             # A pipe would be waited for without end.
@@ -56,35 +39,54 @@ class Found:
         return Blob.from_data(data, mime_type=MIME_TYPES.get(self.path.suffix.lower()), path=str(self.path))
 
 
-def place_of(path: Path, name: str | None = None) -> Folder:
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder whose files are the sources "<name>/<path in the folder>"; where `only` is given, that file of it."""
+
+    name: str
+    folder: Path
+    only: Path | None = None
+    about: About = UNDESCRIBED
+
+    @property
+    def address(self) -> str:
+        return str(self.folder.resolve())
+
+    @property
+    def is_mirrored(self) -> bool:
+        return self.only is None
+
+    def collect(self, known: Mapping[str, str] = NOTHING) -> Iterator[File]:  # noqa: ARG002
+        """Its files, sorted, hidden ones left out, then the folders that cannot be opened."""
+        if self.only is not None:
+            yield self._file(self.only)
+            return
+        closed: list[OSError] = []
+        for parent, folders, files in os.walk(self.folder, onerror=closed.append):
+            folders[:] = sorted(name for name in folders if not name.startswith((".", "__")))
+            for name in sorted(files):
+                if not name.startswith((".", "~$")):
+                    yield self._file(Path(parent) / name)
+        for error in closed:
+            yield self._file(Path(error.filename))
+
+    def _file(self, path: Path) -> File:
+        """A name that is not UTF-8 is still one that can be stored and shown."""
+        id = PurePosixPath(self.name) / path.relative_to(self.folder).as_posix()
+        return File(os.fsencode(id).decode("utf-8", "backslashreplace"), path, self.about)
+
+
+def place_of(path: Path, name: str | None = None, about: About = UNDESCRIBED) -> Folder:
     """The place a folder is, or the folder that a file stands in. Raises MissingPlace or AmbiguousPlace."""
     if not path.exists():
         raise MissingPlace(f"{path} n'existe pas : vérifiez le chemin du dossier ou du fichier à lire.")
-    if name and PurePosixPath(name).name != name:
-        raise AmbiguousPlace(f"« {name} » n'est pas un nom de dossier : donnez-en un d'un seul mot, sans « / ».")
+    if name:
+        check_name(name)
     folder = path if path.is_dir() else path.parent
-    return Folder(name or folder.resolve().name or "documents", folder)
+    return Folder(name or folder.resolve().name or "documents", folder, None if path.is_dir() else path, about)
 
 
-def collect(place: Folder, only: Path | None = None) -> Iterator[Found]:
-    """
-    The files of a place, sorted, hidden ones left out, then the folders that cannot be opened, which fail when
-    they are read; or only one file.
-    """
-    if only is not None:
-        yield _found(place, only)
-        return
-    closed: list[OSError] = []
-    for parent, folders, files in os.walk(place.folder, onerror=closed.append):
-        folders[:] = sorted(name for name in folders if not name.startswith((".", "__")))
-        for name in sorted(files):
-            if not name.startswith((".", "~$")):
-                yield _found(place, Path(parent) / name)
-    for error in closed:
-        yield _found(place, Path(error.filename))
-
-
-def _found(place: Folder, path: Path) -> Found:
-    """A name that is not UTF-8 is still one that can be stored and shown."""
-    id = PurePosixPath(place.name) / path.relative_to(place.folder).as_posix()
-    return Found(os.fsencode(id).decode("utf-8", "backslashreplace"), path)
+def check_name(name: str) -> None:
+    """Raises AmbiguousPlace where it cannot be the first segment of ids."""
+    if PurePosixPath(name).name != name or name == "..":
+        raise AmbiguousPlace(f"« {name} » n'est pas un nom de dossier : donnez-en un d'un seul mot, sans « / ».")
