@@ -92,7 +92,7 @@ def _nothing_leaves_the_machine() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
-        if name.startswith(("KNOWLEDGE_", "ASSISTANT_")):
+        if name.startswith(("KNOWLEDGE_", "ASSISTANT_", "INGEST_")):
             monkeypatch.delenv(name)
 
 

@@ -12,13 +12,14 @@ import pytest
 from pydantic_settings import BaseSettings
 
 from assistant.settings import AssistantSettings
+from ingest.settings import IngestSettings
 from knowledge import KnowledgeSettings
 from knowledge.settings import BUNDLED_MODEL, REFERENTIEL
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 PACKAGES = ("ingest", "knowledge", "assistant")
-SETTINGS: tuple[type[BaseSettings], ...] = (KnowledgeSettings, AssistantSettings)
+SETTINGS: tuple[type[BaseSettings], ...] = (KnowledgeSettings, IngestSettings, AssistantSettings)
 
 if not README.exists():
     pytest.skip("README.md n'est pas écrit", allow_module_level=True)
@@ -109,7 +110,7 @@ def test_the_two_make_targets_are_in_the_readme() -> None:
 # --- Settings
 
 
-@pytest.mark.parametrize("variable", sorted(set(re.findall(r"\b(?:KNOWLEDGE|ASSISTANT)_[A-Z_]+\b", TEXT))))
+@pytest.mark.parametrize("variable", sorted(set(re.findall(r"\b(?:KNOWLEDGE|INGEST|ASSISTANT)_[A-Z_]+\b", TEXT))))
 def test_a_variable_of_the_readme_is_a_setting(variable: str) -> None:
     assert variable in _variables()
 
@@ -120,7 +121,8 @@ def test_a_setting_is_in_the_table_of_the_readme_with_its_default(variable: str)
     default = _variables()[variable]
     if variable == "KNOWLEDGE_EMBEDDING_MODEL":
         default = BUNDLED_MODEL
-    assert said == default.removesuffix(".0") or (default == "None" and said in ("aucun", "aucune"))
+    french = {"None": ("aucun", "aucune"), "False": ("non",), "True": ("oui",)}
+    assert said in french.get(default, (default.removesuffix(".0"),))
 
 
 def test_the_table_holds_nothing_but_settings() -> None:
