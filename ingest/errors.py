@@ -5,6 +5,7 @@ IngestError
 ├── MissingPlace        the folder or file to read is not there
 ├── UnsupportedFormat   no parser for this kind of file
 ├── UnreadableFile      the file cannot be opened or holds no text
+├── MalformedList       a list of places or of links cannot be understood
 ├── AmbiguousPlace      another folder of the same name is already in the base
 ├── Unchanged           its server says that it is as it was last read
 └── Gone                its address says that it is no more
@@ -24,6 +25,10 @@ class UnsupportedFormat(IngestError):
 
 
 class UnreadableFile(IngestError):
+    pass
+
+
+class MalformedList(IngestError):
     pass
 
 
