@@ -36,7 +36,7 @@ def _answer(argv: Sequence[str], settings: AssistantSettings, knowledge: Knowled
         checked(arguments.question)
     assistant = _opened(arguments.base, arguments.passages, settings, knowledge)
     if arguments.question is None:
-        _serve(assistant, arguments.host, arguments.port)
+        _serve(assistant, arguments.base, settings, arguments.host, arguments.port)
     else:
         _print(assistant, arguments.question, arguments.json)
 
@@ -94,10 +94,11 @@ def _within(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
-def _serve(assistant: Assistant, host: str, port: int) -> None:
+def _serve(assistant: Assistant, base: Path, settings: AssistantSettings, host: str, port: int) -> None:
+    from .web.opinions import OpinionBook
     from .web.serving import build_app, serve
 
-    app = build_app(assistant)
+    app = build_app(assistant, settings, OpinionBook(base / "assistant.sqlite"))
     assistant.warm_up()
     print(f"Page de l'assistant : http://{host}:{port}", flush=True)
     serve(app, host, port)

@@ -1,7 +1,7 @@
 """Façade: a question into Answers, each complete, the last one final."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -17,6 +17,7 @@ from .errors import BadQuestion, ModelUnavailable
 from .extracting import extract
 from .inquiring import Inquiry, Kind, inquire
 from .noting import abstention, annotate, refusal, sources_of
+from .pointing import is_same_page, points_at_page, with_title
 from .prompts import ANSWER, PASSAGE
 from .reading import read_around
 from .weighing import is_exact
@@ -34,6 +35,7 @@ class Searcher(Protocol):
     def search(self, question: str, count: int | None = None) -> Findings: ...
     def weights(self, question: str) -> dict[str, float]: ...
     def source(self, id: str) -> Source | None: ...
+    def sources(self) -> Collection[Source]: ...
     def zone(self, findings: Findings) -> Zone: ...
 
 
@@ -55,6 +57,14 @@ class Assistant:
     def warm_up(self) -> None:
         """Open what the first question would wait for."""
         self._searcher.search("co-construction")
+
+    def about(self, question: str, page: str) -> str:
+        """The question with the title of the article that it points at, where the source at `page` is known."""
+        if not page or not points_at_page(question):
+            return question
+        sources = (source for source in self._searcher.sources() if is_same_page(source.url, page))
+        article = next(sources, None)
+        return with_title(question, article.title) if article and article.title else question
 
     def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[Answer]:
         """

@@ -125,6 +125,8 @@ class Answer:
             {
                 "number": citation.number,
                 "quote": citation.quote,
+                "before": citation.before,
+                "after": citation.after,
                 "source": citation.passage.source,
                 "start": citation.passage.start + citation.start,
                 "end": citation.passage.start + citation.end,
@@ -146,6 +148,18 @@ class Answer:
             "claims": [asdict(claim) for claim in self.claims],
             "citations": citations,
             "notes": list(self.notes),
-            "leads": [{"source": lead.source, "title": lead.title, "url": lead.url} for lead in self.leads],
+            "leads": [
+                {
+                    "source": lead.source,
+                    "title": lead.title,
+                    "text": lead.text,
+                    "part": lead.part,
+                    "publisher": lead.publisher,
+                    "date": lead.date,
+                    "url": lead.url,
+                    "references": [asdict(reference) for reference in lead.references(0, len(lead.text))],
+                }
+                for lead in self.leads
+            ],
             "suggestions": list(self.suggestions),
         }

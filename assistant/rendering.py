@@ -78,12 +78,32 @@ def plain_text(answer: Answer) -> str:
             address = f" — {reference.url}" if reference.url else ""
             lines.append(f"    {reference.publisher}, « {reference.title} », {french_date(reference.date)}{address}")
     for lead in answer.leads:
-        lines.append(f"Piste : {_lead_place(lead)} ({lead.source})")
+        lines.append(f"Piste : {lead_place(lead)} ({lead.source})")
     return "\n".join(lines)
 
 
 def card_id(turn: int, key: int | str) -> str:
     return f"source-{turn}-{key}"
+
+
+def lead_place(lead: Passage) -> str:
+    return f"{lead.part} › {lead.title}" if lead.part else lead.title
+
+
+def clipped(citation: Citation) -> tuple[str, str]:
+    """The words around the quote, cut between words."""
+    before, after = citation.before.lstrip(), citation.after.rstrip()
+    if len(before) > _CONTEXT:
+        before = "… " + before[-_CONTEXT:].split(" ", 1)[-1]
+    if len(after) > _CONTEXT:
+        after = _cut(after[:_CONTEXT]) + " …"
+    return before, after
+
+
+def excerpt(lead: Passage) -> str:
+    """The beginning of a lead, cut between words."""
+    text = lead.text.strip()
+    return text if len(text) <= _LEAD else _cut(text[:_LEAD]) + " …"
 
 
 def _laid_out(answer: Answer, turn: int) -> str:
@@ -108,11 +128,7 @@ def _marked(claim: Claim, places: dict[int, str], turn: int) -> str:
 
 
 def _lead_link(lead: Passage, turn: int, at: int) -> str:
-    return f"[{_escaped(_lead_place(lead))}](#{card_id(turn, f'piste-{at}')})"
-
-
-def _lead_place(lead: Passage) -> str:
-    return f"{lead.part} › {lead.title}" if lead.part else lead.title
+    return f"[{_escaped(lead_place(lead))}](#{card_id(turn, f'piste-{at}')})"
 
 
 def _escaped(text: str) -> str:
@@ -133,7 +149,7 @@ def _cards(answer: Answer, turn: int, year: int) -> str:
 
 
 def _citation_card(citation: Citation, turn: int, year: int) -> str:
-    before, after = _clipped(citation)
+    before, after = clipped(citation)
     return _card(
         id=(turn, str(citation.number)),
         kind="source",
@@ -145,13 +161,12 @@ def _citation_card(citation: Citation, turn: int, year: int) -> str:
 
 
 def _lead_card(lead: Passage, turn: int, at: int, year: int) -> str:
-    text = lead.text.strip()
     return _card(
         id=(turn, f"piste-{at}"),
         kind="source lead",
         title=f"Piste, et non réponse : {lead.title}",
-        place=_lead_place(lead),
-        words=_words(text if len(text) <= _LEAD else _cut(text[:_LEAD]) + " …"),
+        place=lead_place(lead),
+        words=_words(excerpt(lead)),
         origins=_origins(lead, lead.references(0, len(lead.text)), lead.url, year),
     )
 
@@ -200,16 +215,6 @@ def _anchor(url: str, html: str) -> str:
     if not re.match(r"https?://", url, re.IGNORECASE):
         return ""
     return f'<a href="{escape(url)}" target="_blank" rel="noopener noreferrer">{html}</a>'
-
-
-def _clipped(citation: Citation) -> tuple[str, str]:
-    """The words around the quote, cut between words."""
-    before, after = citation.before.lstrip(), citation.after.rstrip()
-    if len(before) > _CONTEXT:
-        before = "… " + before[-_CONTEXT:].split(" ", 1)[-1]
-    if len(after) > _CONTEXT:
-        after = _cut(after[:_CONTEXT]) + " …"
-    return before, after
 
 
 def _cut(text: str) -> str:

@@ -1,11 +1,43 @@
 """What an operator may change about the assistant."""
 
+import re
+from ipaddress import ip_network
 from typing import Annotated, Self
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from .errors import BadSetting
+
+
+def _origin(text: str) -> str:
+    """
+    As a browser writes it.
+    Example: "https://www.RTES.fr:443/" -> "https://www.rtes.fr"
+    """
+    match = re.fullmatch(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:]+\])(?::(\d{1,5}))?/?", text.lower())
+    if not match:
+        raise ValueError("an origin is http(s)://host[:port]")
+    scheme, host, port = match.groups()
+    usual = port in (None, "80" if scheme == "http" else "443")
+    return f"{scheme}://{host}" + ("" if usual else f":{port}")
+
+
+def _prefix(text: object) -> object:
+    """The path without the slash at its end; None for the root."""
+    if not isinstance(text, str):
+        return text
+    if not re.fullmatch(r"(?:/[\w.~-]+)*/?", text) or "/.." in text:
+        raise ValueError("a path is /one or /one/two")
+    return text.rstrip("/") or None
+
+
+def _words(text: object) -> object:
+    return tuple(re.split(r"[,\s]+", text.strip(", \t\n"))) if isinstance(text, str) and text.strip() else None
+
+
+Origin = Annotated[str, BeforeValidator(_origin)]
+Network = Annotated[str, BeforeValidator(lambda text: str(ip_network(text, strict=False)))]
 
 
 class AssistantSettings(BaseSettings):
@@ -23,6 +55,15 @@ class AssistantSettings(BaseSettings):
     passages: Annotated[int, Field(ge=1, le=100)] = 8
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 7860
+    # The sites that may show the widget and the page, besides ourselves.
+    allowed_origins: Annotated[tuple[Origin, ...] | None, NoDecode, BeforeValidator(_words)] = None
+    # The proxies (addresses or networks) that are believed about who asks, for which host and by which scheme.
+    trusted_proxies: Annotated[tuple[Network, ...] | None, NoDecode, BeforeValidator(_words)] = None
+    # Where a proxy puts us: "/assistant".
+    root_path: Annotated[str | None, BeforeValidator(_prefix)] = None
+    # What the interface of the widget takes: from one address, and from one site.
+    questions_per_minute: Annotated[int, Field(ge=1)] = 30
+    site_questions_per_minute: Annotated[int, Field(ge=1)] = 600
 
     @classmethod
     def read(cls) -> Self:

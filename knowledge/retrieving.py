@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -122,6 +122,10 @@ class HybridRetriever(BaseRetriever):
     def source(self, id: str) -> Source | None:
         """The whole source of a passage, as it is in the current revision."""
         return self.snapshot().sources.get(id)
+
+    def sources(self) -> Collection[Source]:
+        """Every source of the current revision."""
+        return self.snapshot().sources.values()
 
     def snapshot(self) -> Snapshot:
         """The current revision; the one before it serves those who are in the middle of a question."""

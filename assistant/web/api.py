@@ -1,0 +1,220 @@
+"""Adapter: the interface of the widget, over HTTP: sessions, answers as server-sent events, opinions."""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Annotated, Any
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import Depends, FastAPI, HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from pydantic import BaseModel, Field
+
+from knowledge import KnowledgeError
+
+from ..answering import Assistant, checked
+from ..answers import Answer
+from ..errors import AssistantError, BadQuestion
+from .fronting import own_origin
+from .limiting import Limits
+from .opinions import Opinion, Opinions
+from .origins import Origins
+from .page import SUGGESTIONS
+from .presenting import presented
+from .sessions import Conversations, Exchange, Session, Sessions
+
+_BROKEN = "La réponse n'a pas pu être composée : posez la question autrement, ou signalez-le à qui tient ce site."
+# Answers made at the same time, and those that wait for their turn.
+_AT_ONCE = 8
+_WAITING = 64
+_LONGEST_COMMENT = 1000
+_DESCRIPTION = """Les réponses de l'assistant, pour les sites permis (`ASSISTANT_ALLOWED_ORIGINS`).
+
+1. `POST session` donne un jeton au site qui appelle ; il accompagne la suite (`Authorization: Bearer …`).
+2. `POST ask` répond en *server-sent events*.
+3. `GET conversation` relit ce qui a été dit avec ce jeton, `DELETE` l'oublie ; `POST feedback` donne un avis.
+
+Tout refus est un JSON `{"detail": "une phrase"}`. Un appel sans origine, ou d'un site qui n'est pas permis, est
+refusé."""
+_STREAM = """Événements : `answer` (la réponse entière telle qu'elle est à cet instant, chacune remplace la précédente),
+`error` (une phrase : il n'y aura pas de suite), puis `done` (`{"id": …}`, de quoi donner un avis)."""
+
+
+class Asked(BaseModel):
+    question: str = Field(description="2 000 caractères au plus")
+    page: str = Field(
+        "", max_length=2000, description="l'adresse de la page lue : « cet article » y renvoie, si elle est connue"
+    )
+    again: bool = Field(False, description="reprend la dernière question : sa réponse remplace la précédente")
+
+
+class Verdict(BaseModel):
+    id: str = Field(max_length=40, description="celui de l'événement `done`")
+    useful: bool
+    comment: str = Field("", max_length=_LONGEST_COMMENT)
+
+
+class Opened(BaseModel):
+    token: str
+    expires_in: int = Field(description="secondes")
+    suggestions: list[str]
+    takes_feedback: bool
+
+
+class Said(BaseModel):
+    id: str
+    question: str
+    answer: dict[str, Any] | None
+    problem: str
+
+
+class Conversation(BaseModel):
+    exchanges: list[Said]
+
+
+class Services:
+    """What the interface works with; `opinions` is None where none are kept."""
+
+    def __init__(
+        self,
+        assistant: Assistant,
+        origins: Origins,
+        limits: Limits,
+        sessions: Sessions,
+        conversations: Conversations,
+        opinions: Opinions | None = None,
+    ) -> None:
+        self.assistant, self.origins, self.limits, self.opinions = assistant, origins, limits, opinions
+        self.sessions, self.conversations = sessions, conversations
+        self.turnstile = CapacityLimiter(_AT_ONCE)
+        self.inside = 0
+
+
+def build_api(services: Services) -> FastAPI:
+    """The application to mount under /api."""
+    api = FastAPI(title="Assistant de la co-construction", version="1", docs_url=None, redoc_url=None)
+    api.description = _DESCRIPTION
+    api.add_exception_handler(RequestValidationError, _unreadable)
+    conversations = services.conversations
+
+    async def caller(request: Request) -> str:
+        origin = services.origins.admitted(own_origin(request.scope), request.headers)
+        if not origin:
+            raise HTTPException(403, "Ce site n'est pas autorisé à interroger l'assistant.")
+        return origin
+
+    async def session(
+        origin: Annotated[str, Depends(caller)],
+        bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))],
+    ) -> Session:
+        found = services.sessions.read(bearer.credentials, origin) if bearer else None
+        if found is None:
+            raise HTTPException(401, "La session a expiré : ouvrez-en une autre.", {"www-authenticate": "Bearer"})
+        return found
+
+    def limited(what: str) -> Callable[..., Awaitable[None]]:
+        async def limit(request: Request, origin: Annotated[str, Depends(caller)]) -> None:
+            address = request.client.host if request.client else ""
+            if seconds := services.limits.wait(what, address, origin):
+                said = f"Trop de demandes à la suite : réessayez dans {seconds} secondes."
+                raise HTTPException(429, said, {"retry-after": str(seconds)})
+
+        return limit
+
+    async def question(asked: Asked) -> str:
+        try:
+            return checked(asked.question)
+        except BadQuestion as error:
+            raise HTTPException(422, str(error)) from error
+
+    async def admitted() -> AsyncIterator[None]:
+        if services.inside >= _AT_ONCE + _WAITING:
+            raise HTTPException(503, "Trop de questions à la fois : réessayez dans un instant.", {"retry-after": "10"})
+        services.inside += 1
+        try:
+            yield
+        finally:
+            services.inside -= 1
+
+    @api.post("/session", dependencies=[Depends(limited("session"))], summary="Ouvre une session")
+    async def open_session(origin: Annotated[str, Depends(caller)]) -> Opened:
+        return Opened(
+            token=services.sessions.open(origin),
+            expires_in=services.sessions.lifetime,
+            suggestions=list(SUGGESTIONS),
+            takes_feedback=services.opinions is not None,
+        )
+
+    @api.post(
+        "/ask",
+        response_class=EventSourceResponse,
+        dependencies=[Depends(limited("ask")), Depends(admitted)],
+        summary="Répond à une question",
+        description=_STREAM,
+    )
+    async def ask(
+        asked: Asked,
+        taken: Annotated[str, Depends(question)],
+        session: Annotated[Session, Depends(session)],
+    ) -> AsyncIterator[ServerSentEvent]:
+        exchange = conversations.begin(session, taken, asked.again)
+        earlier = [before.question for before in conversations.of(session)[:-1]]
+        steps = _answered(services.assistant, taken, earlier, asked.page)
+        while (step := await _next(steps, services.turnstile)) is not None:
+            if isinstance(step, Answer):
+                conversations.note(session, exchange.id, step)
+                yield ServerSentEvent(event="answer", data=presented(step, date.today().year))
+            else:
+                conversations.note(session, exchange.id, problem=step)
+                yield ServerSentEvent(event="error", data=step)
+        yield ServerSentEvent(event="done", data={"id": exchange.id})
+
+    @api.get("/conversation", summary="Relit la conversation")
+    async def read(session: Annotated[Session, Depends(session)], response: Response) -> Conversation:
+        response.headers["cache-control"] = "no-store"
+        return Conversation(exchanges=[_said(exchange) for exchange in conversations.of(session)])
+
+    @api.delete("/conversation", status_code=204, summary="Oublie la conversation")
+    async def clear(session: Annotated[Session, Depends(session)]) -> None:
+        conversations.clear(session)
+
+    @api.post("/feedback", status_code=204, dependencies=[Depends(limited("feedback"))], summary="Donne un avis")
+    async def feedback(verdict: Verdict, session: Annotated[Session, Depends(session)]) -> None:
+        about = next((one for one in conversations.of(session) if one.id == verdict.id and one.answer), None)
+        if services.opinions is None or about is None or about.answer is None:
+            raise HTTPException(404, "Cette réponse n'est plus là : l'avis n'a pas été noté.")
+        opinion = Opinion(about.id, verdict.useful, verdict.comment.strip(), about.question, about.answer.text)
+        await to_thread.run_sync(services.opinions.note, opinion)
+
+    return api
+
+
+async def _next(steps: Iterator[Answer | str], turnstile: CapacityLimiter) -> Answer | str | None:
+    """The next step, made in a thread that is left behind when nobody waits any more."""
+    return await to_thread.run_sync(next, steps, None, abandon_on_cancel=True, limiter=turnstile)
+
+
+def _answered(assistant: Assistant, question: str, earlier: Sequence[str], page: str) -> Iterator[Answer | str]:
+    """The answer, better and better, or the sentence that says why there is none."""
+    try:
+        for answer in assistant.stream(assistant.about(question, page) if page else question, earlier):
+            yield replace(answer, question=question)
+    except (AssistantError, KnowledgeError) as error:
+        yield str(error)
+    except Exception:
+        # A person waits for it: they are told, and the traceback goes to the log.
+        logging.getLogger(__name__).exception("a question could not be answered")
+        yield _BROKEN
+
+
+def _said(exchange: Exchange) -> Said:
+    answer = presented(exchange.answer, date.today().year) if exchange.answer else None
+    return Said(id=exchange.id, question=exchange.question, answer=answer, problem=exchange.problem)
+
+
+async def _unreadable(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001
+    return JSONResponse({"detail": "Requête illisible : voyez openapi.json pour ce qui est attendu."}, 422)
