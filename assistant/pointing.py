@@ -21,18 +21,19 @@ def with_title(question: str, title: str) -> str:
 
 
 def is_same_page(one: str, other: str) -> bool:
-    """Whatever the scheme, « www. », the slash at the end, the parameters and the fragment."""
-    return bool(one) and _place(one) == _place(other)
+    """Whatever the scheme, « www. », the slash at the end, the fragment, and parameters that `one` does without."""
+    place, (host, path, query) = _place(one), _place(other)
+    return bool(one) and place == (host, path, query if place[2] else "")
 
 
 def _the(noun: str) -> str:
     return {"article": "l'article", "page": "la page", "fiche": "la fiche"}.get(noun, f"le {noun}")
 
 
-def _place(url: str) -> tuple[str, str]:
+def _place(url: str) -> tuple[str, str, str]:
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
     except ValueError:
-        return url, ""
-    return host.removeprefix("www."), parts.path.rstrip("/")
+        return url, "", ""
+    return host.removeprefix("www."), parts.path.rstrip("/"), parts.query

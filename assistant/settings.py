@@ -33,7 +33,10 @@ def _prefix(text: object) -> object:
 
 
 def _words(text: object) -> object:
-    return tuple(re.split(r"[,\s]+", text.strip(", \t\n"))) if isinstance(text, str) and text.strip() else None
+    """What commas or blanks part; None when there is nothing."""
+    if not isinstance(text, str):
+        return text
+    return tuple(re.split(r"[,\s]+", text.strip(", \t\n"))) if text.strip() else None
 
 
 Origin = Annotated[str, BeforeValidator(_origin)]

@@ -98,7 +98,8 @@ def build_api(services: Services) -> FastAPI:
     """The application to mount under /api."""
     api = FastAPI(title="Assistant de la co-construction", version="1", docs_url=None, redoc_url=None)
     api.description = _DESCRIPTION
-    api.add_exception_handler(RequestValidationError, _unreadable)
+    for what in (RequestValidationError, 400):
+        api.add_exception_handler(what, _unreadable)
     conversations = services.conversations
 
     async def caller(request: Request) -> str:

@@ -17,6 +17,9 @@ from .origins import Origins
 from .page import build_page, mount
 from .sessions import Conversations, Sessions
 
+# How the application is served: it knows itself which proxies it believes.
+SERVER: dict[str, Any] = {"server_header": False, "proxy_headers": False}
+
 
 def build_app(
     assistant: Assistant,
@@ -73,5 +76,4 @@ def serve(app: Any, host: str, port: int) -> None:
                 f"L'adresse {host}:{port} n'est pas disponible ({error.strerror}) : arrêtez le programme qui "
                 "l'occupe, ou choisissez un autre port avec --port ou ASSISTANT_PORT."
             ) from error
-    # The application itself knows which proxies it believes.
-    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False, proxy_headers=False)
+    uvicorn.run(app, host=host, port=port, log_level="warning", **SERVER)

@@ -13,7 +13,7 @@ import pytest
 import uvicorn
 
 from assistant import Assistant
-from assistant.web.serving import build_app
+from assistant.web.serving import SERVER, build_app
 from ingest import ingest
 from knowledge import KnowledgeBase
 from knowledge.retrieving import HybridRetriever
@@ -103,7 +103,7 @@ class _Server(uvicorn.Server):
     """Says when it listens."""
 
     def __init__(self, app: Any) -> None:
-        super().__init__(uvicorn.Config(app, log_level="critical"))
+        super().__init__(uvicorn.Config(app, log_level="critical", **SERVER))
         self.listens = threading.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
