@@ -4,6 +4,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from fastapi import FastAPI
+from fastapi.responses import RedirectResponse
+from starlette.middleware.cors import CORSMiddleware
+
 from ..answering import Assistant
 from ..errors import PortInUse
 from ..settings import AssistantSettings
@@ -28,19 +32,23 @@ def build_app(
     clock: Callable[[], float] = time.time,
 ) -> Any:
     """The whole application; one process and one worker, since conversations are kept in memory."""
-    from fastapi import FastAPI
-    from fastapi.responses import RedirectResponse
-    from starlette.middleware.cors import CORSMiddleware
-
     settings = settings or AssistantSettings.read()
-    origins = Origins.of(settings.allowed_origins)
+    app = lay_out(assistant, settings, opinions, clock)
+    return fenced(mount(app, build_page(assistant), PAGE), settings)
+
+
+def lay_out(
+    assistant: Assistant, settings: AssistantSettings, opinions: Opinions | None, clock: Callable[[], float]
+) -> FastAPI:
+    """All but the page, and without a fence."""
     limits = Limits(settings.questions_per_minute, settings.site_questions_per_minute, clock)
+    origins = Origins.of(settings.allowed_origins)
     services = Services(assistant, origins, limits, Sessions(clock), Conversations(clock), opinions)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.get("/", include_in_schema=False)
     def home() -> RedirectResponse:
-        return RedirectResponse("chat/")
+        return RedirectResponse(f"{PAGE[1:]}/")
 
     @app.get("/health", include_in_schema=False)
     def health() -> dict[str, str]:
@@ -48,17 +56,23 @@ def build_app(
 
     app.mount(API, build_api(services))
     offer(app, SCRIPT, DEMONSTRATION)
-    mounted = mount(app, build_page(assistant), PAGE)
-    mounted.add_middleware(Gate, origins=origins)
+    return app
+
+
+def fenced(app: FastAPI, settings: AssistantSettings) -> FastAPI:
+    """The application behind its gate, as the proxies and the sites that are believed see it."""
+    origins = Origins.of(settings.allowed_origins)
+    app.add_middleware(Gate, origins=origins)
     # Without it Gradio lets every site call with credentials.
-    mounted.add_middleware(
+    app.add_middleware(
         CORSMiddleware,
         allow_origins=sorted(origins.allowed),
         allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["authorization", "content-type"],
     )
-    mounted.add_middleware(Fronted, proxies=settings.trusted_proxies or (), root_path=settings.root_path or "")
-    return mounted
+    proxies, root = settings.trusted_proxies or (), settings.root_path or ""
+    app.add_middleware(Fronted, proxies=proxies, root_path=root)
+    return app
 
 
 def serve(app: Any, host: str, port: int) -> None:

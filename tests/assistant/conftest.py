@@ -151,7 +151,12 @@ class Watched:
     def __init__(self, browser: Any) -> None:
         self._browser = browser
         self._contexts: list[Any] = []
+        self._allowed: tuple[str, ...] = ("data:", "blob:")
         self.faults: list[str] = []
+
+    def allow(self, address: str) -> None:
+        """Requests to `address` are no faults."""
+        self._allowed += (f"{address}/",)
 
     def open(self, address: str, ready: bool = True, script: str = "", **context: Any) -> Any:
         """A page at `address`, in an English browser unless told otherwise."""
@@ -177,7 +182,7 @@ class Watched:
             self._contexts.pop().close()
 
     def _see(self, url: str, origin: str) -> None:
-        if not url.startswith((f"{origin}/", "data:", "blob:")):
+        if not url.startswith((f"{origin}/", *self._allowed)):
             self.faults.append(f"request: {url}")
 
     def _hear(self, message: Any) -> None:

@@ -370,13 +370,14 @@
       this.#ask(question);
     }
 
-    async #ask(question, again = false) {
+    // `again`: the server has the question already; `isShown`: the reader has.
+    async #ask(question, { again = false, isShown = false } = {}) {
       if (this.#running) return;
       const { log, draft, welcome, status, box } = this.#parts;
       const running = (this.#running = new AbortController());
       welcome.hidden = true;
       for (const old of log.querySelectorAll(".again")) old.remove();
-      if (!again) this.#asked(question);
+      if (!isShown) this.#asked(question);
       this.#busy(true);
       const slow = setTimeout(() => (status.textContent = "La réponse se fait attendre…"), PATIENCE);
       const made = { answer: null, problem: "", id: "", begun: again, mayRetry: true };
@@ -471,7 +472,7 @@
       if (mayRetry) {
         const retry = () => {
           kept.remove();
-          this.#ask(question, begun);
+          this.#ask(question, { again: begun, isShown: true });
         };
         tools.append(button("Réessayer", () => this.#running || retry(), { className: "again" }));
       }
