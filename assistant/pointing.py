@@ -1,8 +1,8 @@
 """Pure: a question that points at the page where it is asked: « dans cet article… »."""
 
 import re
-from urllib.parse import urlsplit
 
+_ADDRESS = re.compile(r"https?://(?:www\.)?([^/:?#]+)(?::\d+)?([^?#]*)(?:\?([^#]*))?", re.I)
 _POINTED = re.compile(
     r"\b(?:cet|cette|ce|le présent|la présente)\s+(article|page|texte|document|fiche)(?:-ci)?\b", re.I
 )
@@ -31,9 +31,8 @@ def _the(noun: str) -> str:
 
 
 def _place(url: str) -> tuple[str, str, str]:
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
+    match = _ADDRESS.match(url)
+    if match is None:
         return url, "", ""
-    return host.removeprefix("www."), parts.path.rstrip("/"), parts.query
+    host, path, query = match.groups("")
+    return host.lower(), path.rstrip("/"), query

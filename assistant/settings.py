@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from .errors import BadSetting
+from .web.origins import origin_of
 
 
 def _origin(text: str) -> str:
@@ -15,12 +16,10 @@ def _origin(text: str) -> str:
     As a browser writes it.
     Example: "https://www.RTES.fr:443/" -> "https://www.rtes.fr"
     """
-    match = re.fullmatch(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:]+\])(?::(\d{1,5}))?/?", text.lower())
-    if not match:
+    origin = origin_of(text)
+    if not origin or not re.fullmatch(r"https?://[^/?#]+/?", text, re.IGNORECASE):
         raise ValueError("an origin is http(s)://host[:port]")
-    scheme, host, port = match.groups()
-    usual = port in (None, "80" if scheme == "http" else "443")
-    return f"{scheme}://{host}" + ("" if usual else f":{port}")
+    return origin
 
 
 def _prefix(text: object) -> object:
@@ -36,7 +35,7 @@ def _words(text: object) -> object:
     """What commas or blanks part; None when there is nothing."""
     if not isinstance(text, str):
         return text
-    return tuple(re.split(r"[,\s]+", text.strip(", \t\n"))) if text.strip() else None
+    return tuple(re.findall(r"[^,\s]+", text)) or None
 
 
 Origin = Annotated[str, BeforeValidator(_origin)]

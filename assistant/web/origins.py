@@ -1,10 +1,11 @@
 """Pure: who may call: our own pages, and those of the sites on the list."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-_PORTS = {"http": 80, "https": 443}
+_ADDRESS = re.compile(r"(https?)://([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?(?=[/?#]|$)", re.IGNORECASE)
+_USUAL = {"http": "80", "https": "443"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +42,10 @@ class Origins:
 def origin_of(url: str) -> str:
     """
     "" for what is no address of the web.
-    Example: "https://www.rtes.fr:443/article?x" -> "https://www.rtes.fr"
+    Example: "https://www.RTES.fr:443/article?x" -> "https://www.rtes.fr"
     """
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
+    match = _ADDRESS.match(url)
+    if match is None:
         return ""
-    if parts.scheme not in _PORTS or not parts.hostname:
-        return ""
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return f"{parts.scheme}://{host}" + ("" if port in (None, _PORTS[parts.scheme]) else f":{port}")
+    scheme, host, port = match.group(1).lower(), match.group(2).lower(), match.group(3)
+    return f"{scheme}://{host}" + ("" if port in (None, _USUAL[scheme]) else f":{port}")

@@ -124,8 +124,11 @@ def test_json_holds_everything_that_the_page_shows() -> None:
     assert record["mode"] == "rédigé"
     assert record["claims"] == [{"text": "Il garde la décision.", "numbers": [1], "layout": "paragraph"}]
     assert record["notes"] == ["Une note."]
-    assert record["leads"] == [
-        {"source": "fiches/posture.md", "title": "Changer de posture", "url": "https://example.org/posture"}
+    (lead,) = record["leads"]
+    assert (lead["source"], lead["title"]) == ("fiches/posture.md", "Changer de posture")
+    assert (lead["text"], lead["url"]) == (TEXT, "https://example.org/posture")
+    assert [reference["code"] for reference in lead["references"]] == [
+        reference.code for reference in PASSAGE.references(0, len(TEXT))
     ]
     assert record["suggestions"] == ["Que dit la fiche ?"]
 
@@ -133,6 +136,7 @@ def test_json_holds_everything_that_the_page_shows() -> None:
 def test_json_places_a_quote_in_its_source() -> None:
     (citation,) = Answer("q", (), (Citation(1, PASSAGE, 13, 37),)).to_dict()["citations"]
     assert citation["quote"] == "Il écoute les habitants."
+    assert citation["before"] + citation["quote"] + citation["after"] == TEXT
     assert (citation["start"], citation["end"]) == (113, 137)
     assert citation["references"] == [
         {"code": "S02", "publisher": "Le RAMEAU", "title": "Le référentiel", "date": "2016-11", "url": ""}

@@ -24,6 +24,19 @@ def test_without_any_variable_answers_need_no_model_and_stay_on_this_machine() -
         ("ASSISTANT_HOST", "0.0.0.0", "host", "0.0.0.0"),
         ("ASSISTANT_PORT", "8000", "port", 8000),
         ("ASSISTANT_CHAT_MODEL", "", "chat_model", ""),
+        ("ASSISTANT_ALLOWED_ORIGINS", "https://www.RTES.fr:443/", "allowed_origins", ("https://www.rtes.fr",)),
+        (
+            "ASSISTANT_ALLOWED_ORIGINS",
+            " https://a.fr:8443,http://[::1]:80\n",
+            "allowed_origins",
+            ("https://a.fr:8443", "http://[::1]"),
+        ),
+        ("ASSISTANT_ALLOWED_ORIGINS", " , ", "allowed_origins", None),
+        ("ASSISTANT_TRUSTED_PROXIES", "127.0.0.1 10.0.0.0/8", "trusted_proxies", ("127.0.0.1/32", "10.0.0.0/8")),
+        ("ASSISTANT_ROOT_PATH", "/outils/assistant/", "root_path", "/outils/assistant"),
+        ("ASSISTANT_ROOT_PATH", "/", "root_path", None),
+        ("ASSISTANT_QUESTIONS_PER_MINUTE", "5", "questions_per_minute", 5),
+        ("ASSISTANT_SITE_QUESTIONS_PER_MINUTE", "50", "site_questions_per_minute", 50),
     ],
 )
 def test_a_variable_changes_its_setting(
@@ -45,6 +58,17 @@ def test_a_variable_changes_its_setting(
         ("ASSISTANT_CHAT_TIMEOUT", "0"),
         ("ASSISTANT_CHAT_TIMEOUT", "-3"),
         ("ASSISTANT_CHAT_TIMEOUT", "bientôt"),
+        ("ASSISTANT_ALLOWED_ORIGINS", "*"),
+        ("ASSISTANT_ALLOWED_ORIGINS", "null"),
+        ("ASSISTANT_ALLOWED_ORIGINS", "https://*.rtes.fr"),
+        ("ASSISTANT_ALLOWED_ORIGINS", "https://www.rtes.fr/page"),
+        ("ASSISTANT_ALLOWED_ORIGINS", "https://www.rtes.fr; script-src *"),
+        ("ASSISTANT_ALLOWED_ORIGINS", "www.rtes.fr"),
+        ("ASSISTANT_TRUSTED_PROXIES", "*"),
+        ("ASSISTANT_TRUSTED_PROXIES", "proxy.local"),
+        ("ASSISTANT_ROOT_PATH", "assistant"),
+        ("ASSISTANT_ROOT_PATH", "/../x"),
+        ("ASSISTANT_QUESTIONS_PER_MINUTE", "0"),
     ],
 )
 def test_a_variable_that_makes_no_sense_is_named_in_french(
