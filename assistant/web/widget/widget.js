@@ -532,9 +532,9 @@
           const given = { className: "mark", "aria-label": words, title: typeset(citation.place) };
           return button(`[${number}]`, (event) => this.#open(event.currentTarget, citation), given);
         });
-        // The last word keeps its marks on its line.
+        // The last word keeps its marks on its line, unless it is longer than one.
         const [, most, last] = /^(.*\s)?(\S*)$/s.exec(typeset(text).trim());
-        const said = [most ?? "", make("span", { className: "end" }, last, marks)];
+        const said = [most ?? "", make("span", { className: last.length < 30 ? "end" : "" }, last, marks)];
         if (layout === "item") {
           if (above !== "item") view.append((block = make("ul")));
           block.append(make("li", {}, said));
