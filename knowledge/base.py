@@ -1,8 +1,9 @@
 """Façade: the knowledge base, a library of sources with the index derived from it."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import Self
 
 from filelock import FileLock, Timeout
@@ -98,17 +99,23 @@ class KnowledgeBase:
         return HybridRetriever(library=self.library, index=self._index, embeddings=self._embeddings, k=k)
 
     def publish(
-        self, changed: Sequence[Source], forgotten: Sequence[str] = (), progress: Progress | None = None
+        self,
+        changed: Sequence[Source],
+        forgotten: Sequence[str] = (),
+        progress: Progress | None = None,
+        facts: Mapping[str, str | None] = MappingProxyType({}),
     ) -> None:
         """
-        Replace each changed source whole and forget the others named, all at once.
+        Replace each changed source whole and forget the others named, all at once, with `facts` (None takes one away).
         `progress` is told how many passages of how many are embedded. Raises LockedBase while another writes.
         """
         with self._alone("writing.lock"):
             if changed or forgotten:
                 passages = {source: split(source) for source in changed}
                 self._add([passage for some in passages.values() for passage in some], progress)
-                self.library.publish(passages, forgotten, {"model": self.model})
+                self.library.publish(passages, forgotten, {**facts, "model": self.model})
+            elif facts:
+                self.library.note(facts)
             self._repair()
             self._drop_vectors()
             if changed or forgotten:

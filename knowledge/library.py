@@ -78,9 +78,19 @@ class Library:
         rows = self._rows("SELECT value FROM facts WHERE name = ?", (name,))
         return rows[0][0] if rows else None
 
+    def facts(self, prefix: str) -> dict[str, str]:
+        """Every fact whose name begins with `prefix`, by name."""
+        rows = self._rows("SELECT name, value FROM facts WHERE substr(name, 1, ?) = ?", (len(prefix), prefix))
+        return dict(rows)
+
     def remember(self, name: str, value: str) -> None:
+        self.note({name: value})
+
+    def note(self, facts: Mapping[str, str | None]) -> None:
+        """Facts that leave the revision as it is, all at once; None takes one away."""
         with self._transaction():
-            self._set(name, value)
+            for name, value in facts.items():
+                self._set(name, value)
 
     def digests(self) -> dict[str, str]:
         """Each source's id and digest."""
@@ -106,9 +116,9 @@ class Library:
         return {row[0] for row in self._rows("SELECT DISTINCT digest FROM passages")}
 
     def publish(
-        self, changed: Mapping[Source, Sequence[Passage]], forgotten: Iterable[str], facts: Mapping[str, str]
+        self, changed: Mapping[Source, Sequence[Passage]], forgotten: Iterable[str], facts: Mapping[str, str | None]
     ) -> None:
-        """The commit point: all of it happens, or none. `facts` are remembered with it."""
+        """The commit point: all of it happens, or none. `facts` are remembered with it; None takes one away."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with self._transaction():
             for id in forgotten:
@@ -165,8 +175,11 @@ class Library:
             "fichier puis relancez `python -m ingest DOSSIER`."
         )
 
-    def _set(self, name: str, value: str) -> None:
-        self._connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+    def _set(self, name: str, value: str | None) -> None:
+        if value is None:
+            self._connection.execute("DELETE FROM facts WHERE name = ?", (name,))
+        else:
+            self._connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
     def _rows(self, query: str, values: tuple[object, ...] = ()) -> list[Any]:
         with self._lock, self._translated():

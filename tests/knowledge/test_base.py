@@ -74,6 +74,20 @@ def test_publishing_again_embeds_nothing(base: KnowledgeBase, embeddings: Hashed
     assert embeddings.embedded == []
 
 
+def test_facts_are_kept_with_what_they_are_published_with(base: KnowledgeBase) -> None:
+    base.publish([ONE], facts={"seen:docs/a.md": "1"})
+    base.publish([], facts={"seen:docs/a.md": "2"})
+    again = reopened(base)
+    assert (again.library.fact("seen:docs/a.md"), again.library.revision) == ("2", 1)
+
+
+def test_facts_of_a_run_that_breaks_down_are_not_kept(tmp_path: Path) -> None:
+    base = KnowledgeBase.create(tmp_path / "base", FAKE_MODEL, FailingEmbeddings(0))
+    with pytest.raises(RuntimeError):
+        base.publish([ONE], facts={"seen:docs/a.md": "1"})
+    assert base.library.fact("seen:docs/a.md") is None
+
+
 def test_only_the_words_that_changed_are_embedded(base: KnowledgeBase, embeddings: HashedEmbeddings) -> None:
     paragraphs = [f"Le paragraphe {n} de la fiche. " * 25 for n in range(6)]
     base.publish([Source("docs/a.md", "Fiche", "\n\n".join(paragraphs))])

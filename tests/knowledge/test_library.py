@@ -76,6 +76,25 @@ def test_a_publication_that_fails_changes_nothing(library: Library) -> None:
     assert (library.revision, library.fact("model")) == (1, None)
 
 
+def test_facts_are_given_by_the_beginning_of_their_names(library: Library) -> None:
+    library.publish(read(ONE), [], {"seen:docs/a.md": "1", "seen:docs/%": "2", "place:docs": "/docs"})
+    assert library.facts("seen:docs/") == {"seen:docs/a.md": "1", "seen:docs/%": "2"}
+    assert library.facts("seen:docs/%") == {"seen:docs/%": "2"}
+
+
+def test_a_fact_is_taken_away_with_the_source_it_belongs_to(library: Library) -> None:
+    library.publish(read(ONE), [], {"seen:docs/a.md": "1"})
+    library.publish({}, [ONE.id], {"seen:docs/a.md": None})
+    assert library.fact("seen:docs/a.md") is None
+
+
+def test_facts_that_are_noted_leave_the_revision_as_it_is(library: Library) -> None:
+    library.publish(read(ONE), [], {"seen:docs/a.md": "1", "seen:docs/b.md": "1"})
+    library.note({"seen:docs/a.md": "2", "seen:docs/b.md": None})
+    assert library.facts("seen:") == {"seen:docs/a.md": "2"}
+    assert library.revision == 1
+
+
 def test_two_openings_see_the_same_revision(library: Library, tmp_path: Path) -> None:
     other = Library(tmp_path / "library.sqlite")
     library.publish(read(ONE), [], {})
