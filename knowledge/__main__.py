@@ -1,10 +1,10 @@
-"""Adapter: python -m knowledge [search|rebuild|forget|lint|evaluate]: look inside the base, without a chat model."""
+"""Adapter: python -m knowledge [search|history|rollback|rebuild|forget|lint|evaluate]: look inside the base."""
 
 import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from .base import KnowledgeBase
@@ -19,6 +19,7 @@ from .evaluation.evaluating import evaluate
 from .evaluation.measuring import require_libraries
 from .evaluation.question_sets import OWN_QUESTIONS, QuestionSet, read_set
 from .evaluation.reporting import lines, page
+from .history import Revision
 from .settings import BUNDLED_MODEL, REFERENTIEL, TABLES, KnowledgeSettings
 
 
@@ -43,6 +44,13 @@ def _parser(settings: KnowledgeSettings) -> argparse.ArgumentParser:
     search.add_argument("question")
     search.add_argument("--passages", type=int, default=8, help="nombre de passages (défaut : %(default)s)")
     search.set_defaults(command=_search)
+    history = commands.add_parser(
+        "history", help="les dernières révisions : date, sources ajoutées, modifiées, oubliées"
+    )
+    history.set_defaults(command=_history)
+    rollback = commands.add_parser("rollback", help="revenir à l'état précédent, ou à celui d'une révision")
+    rollback.add_argument("revision", nargs="?", type=int, metavar="REVISION", help="numéro donné par history")
+    rollback.set_defaults(command=_rollback)
     rebuild = commands.add_parser("rebuild", help="refaire passages et index, sans relire un fichier")
     rebuild.add_argument("--embedding-model", help="changer de modèle d'embedding")
     rebuild.set_defaults(command=_rebuild)
@@ -105,6 +113,41 @@ def _search(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
         where = " › ".join(filter(None, (hit.passage.part, hit.passage.title, hit.passage.section)))
         print(f"{hit.score:.3f}  cosinus {hit.cosine:.3f}  mots {hit.coverage:.2f}  {hit.passage.id}\n       {where}")
         print("       " + " ".join(hit.passage.text.split())[:160])
+    return 0
+
+
+def _history(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
+    revisions = KnowledgeBase.adopt(arguments.base, settings.embedding_model).library.history.revisions()
+    for revision in revisions:
+        print(_line(revision, revisions[0].number))
+    if not revisions:
+        print("Rien n'a encore été lu dans cette base.")
+    return 0
+
+
+def _line(revision: Revision, present: int) -> str:
+    when = f"{datetime.fromisoformat(revision.made_on).astimezone():%d/%m/%Y à %H:%M}"
+    did = "avant l'historique"
+    if revision.counts:
+        added, changed, forgotten = revision.counts
+        did = f"ajoutées {added}, modifiées {changed}, oubliées {forgotten}"
+    if revision.restored:
+        did += f" (retour à la révision {revision.restored})"
+    if revision.number == present:
+        did += " — état actuel"
+    elif revision.is_kept:
+        did += f" — on peut y revenir : python -m knowledge rollback {revision.number}"
+    return f"Révision {revision.number}, le {when} : {did}"
+
+
+def _rollback(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
+    base = KnowledgeBase.open(arguments.base, settings.embedding_model)
+    left = base.library.revision
+    revision = base.rollback(arguments.revision, _count)
+    print(
+        f"Base revenue à l'état de la révision {revision}. Pour annuler : python -m knowledge rollback {left}\n"
+        "La prochaine lecture des mêmes fichiers y remettra ce qu'ils disent : corrigez-les d'abord."
+    )
     return 0
 
 

@@ -9,6 +9,9 @@ from typing import Self
 
 from .sources import Findings
 
+# The library's fact that holds a base's Calibration.
+CALIBRATION = "calibration"
+
 
 class Zone(StrEnum):
     """How well a base covers a question."""

@@ -7,6 +7,9 @@ KnowledgeError
 ├── ModelNotFound        the embedding model cannot be loaded
 ├── CorruptLibrary       the SQLite library cannot be read
 ├── UnreadableIndex      the Chroma index cannot be read (it can be made again from the library)
+├── NewerLibrary         the library was written by a later version of this program
+├── ReadOnlyLibrary      the library may be read, not written
+├── UnknownRevision      the state of this revision is not kept
 ├── LockedBase           another process is writing to the base
 ├── MalformedDocument    a Markdown document whose front matter cannot be read
 ├── MalformedSet         an evaluation set whose files cannot be read, or do not belong together
@@ -36,6 +39,18 @@ class CorruptLibrary(KnowledgeError):
 
 
 class UnreadableIndex(KnowledgeError):
+    pass
+
+
+class NewerLibrary(KnowledgeError):
+    pass
+
+
+class ReadOnlyLibrary(KnowledgeError):
+    pass
+
+
+class UnknownRevision(KnowledgeError):
     pass
 
 

@@ -32,6 +32,10 @@ class VectorIndex:
         self._opened: Any = None
         self._opening = threading.Lock()
 
+    def exists(self) -> bool:
+        """Whether its file is there, readable or not."""
+        return (self._folder / "chroma.sqlite3").is_file()
+
     def reopen(self) -> "VectorIndex":
         """The index as other processes have left it. Chroma answers from its first reading until it is reopened."""
         return VectorIndex(self._folder, self._embeddings)

@@ -1,35 +1,16 @@
 """Adapter: the sources as read, their passages and their vectors, in one SQLite file: the truth."""
 
-import sqlite3
-import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import CorruptLibrary, LockedBase
-from .sources import Passage, Source, digest
-
-SCHEMA = 1
-_TABLES = """
-CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS sources (
-    id TEXT PRIMARY KEY, digest TEXT NOT NULL, title TEXT NOT NULL, record TEXT NOT NULL, read_on TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS passages (
-    source TEXT NOT NULL REFERENCES sources(id) ON DELETE CASCADE,
-    start INTEGER NOT NULL, stop INTEGER NOT NULL, digest TEXT NOT NULL,
-    PRIMARY KEY (source, start)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS vectors (
-    model TEXT NOT NULL, digest TEXT NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (model, digest)
-) WITHOUT ROWID;
-"""
+from .database import Database
+from .history import History, read_source
+from .sources import Passage, Source
 
 Vector = NDArray[np.float32]
 
@@ -45,42 +26,34 @@ class Contents:
 
 class Library:
     """
-    What has been read, under a revision number that each change moves on by one.
+    What has been read, under a revision number that each change moves on by one; `history` undoes the last ones.
 
-    Every public method is one transaction; a file that SQLite cannot read raises CorruptLibrary, one that
-    stays locked for 10 s raises LockedBase.
+    Every public method is one transaction.
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._lock = threading.RLock()
-        with self._translated():
-            self._connection = sqlite3.connect(path, timeout=10, check_same_thread=False, isolation_level=None)
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = FULL")
-            self._connection.execute("PRAGMA foreign_keys = ON")
-            self._connection.executescript(_TABLES)
+        self._database = Database(path)
+        self.history = History(self._database)
 
     def close(self) -> None:
-        with self._lock:
-            self._connection.close()
+        self._database.close()
 
     @property
     def revision(self) -> int:
         """0 for a library in which nothing was ever published."""
         number = self.fact("revision") or "0"
         if not number.isdecimal():
-            raise CorruptLibrary(self._damage("son numéro de révision est illisible"))
+            raise self._database.damage("son numéro de révision est illisible")
         return int(number)
 
     def fact(self, name: str) -> str | None:
         """What the library remembers about itself: the embedding model, the date of the last change…"""
-        rows = self._rows("SELECT value FROM facts WHERE name = ?", (name,))
+        rows = self._database.rows("SELECT value FROM facts WHERE name = ?", (name,))
         return rows[0][0] if rows else None
 
     def facts(self, prefix: str) -> dict[str, str]:
         """Every fact whose name begins with `prefix`, by name."""
-        rows = self._rows("SELECT name, value FROM facts WHERE substr(name, 1, ?) = ?", (len(prefix), prefix))
+        rows = self._database.rows("SELECT name, value FROM facts WHERE substr(name, 1, ?) = ?", (len(prefix), prefix))
         return dict(rows)
 
     def remember(self, name: str, value: str) -> None:
@@ -88,55 +61,58 @@ class Library:
 
     def note(self, facts: Mapping[str, str | None]) -> None:
         """Facts that leave the revision as it is, all at once; None takes one away."""
-        with self._transaction():
+        with self._database.transaction():
             for name, value in facts.items():
                 self._set(name, value)
 
     def digests(self) -> dict[str, str]:
         """Each source's id and digest."""
-        return dict(self._rows("SELECT id, digest FROM sources ORDER BY id"))
+        return dict(self._database.rows("SELECT id, digest FROM sources ORDER BY id"))
 
     def contents(self) -> Contents:
         """Everything that may be shown, as it was at one moment."""
-        with self._transaction("DEFERRED"):
-            records = self._rows("SELECT id, digest, record FROM sources ORDER BY id")
-            ranges = self._rows("SELECT source, start, stop, digest FROM passages ORDER BY source, start")
+        with self._database.transaction("DEFERRED"):
+            records = self._database.rows("SELECT id, digest, record FROM sources ORDER BY id")
+            ranges = self._database.rows("SELECT source, start, stop, digest FROM passages ORDER BY source, start")
             revision = self.revision
-        sources = {id: self._read(*rest) for id, *rest in records}
+        sources = {id: read_source(self._database, *rest) for id, *rest in records}
         if not _tile(ranges, sources):
-            raise CorruptLibrary(self._damage("des passages ne sont plus ceux des textes"))
+            raise self._database.damage("des passages ne sont plus ceux des textes")
         return Contents(revision, sources, tuple(ranges))
 
     def source(self, id: str) -> Source | None:
-        rows = self._rows("SELECT digest, record FROM sources WHERE id = ?", (id,))
-        return self._read(*rows[0]) if rows else None
+        rows = self._database.rows("SELECT digest, record FROM sources WHERE id = ?", (id,))
+        return read_source(self._database, *rows[0]) if rows else None
 
     def live_digests(self) -> set[str]:
         """The digests of all passages that may be shown."""
-        return {row[0] for row in self._rows("SELECT DISTINCT digest FROM passages")}
+        return {row[0] for row in self._database.rows("SELECT DISTINCT digest FROM passages")}
 
     def publish(
-        self, changed: Mapping[Source, Sequence[Passage]], forgotten: Iterable[str], facts: Mapping[str, str | None]
+        self,
+        changed: Mapping[Source, Sequence[Passage]],
+        forgotten: Iterable[str],
+        facts: Mapping[str, str | None],
+        restored: int | None = None,
     ) -> None:
-        """The commit point: all of it happens, or none. `facts` are remembered with it; None takes one away."""
+        """
+        The commit point: all of it happens, or none. `facts` are remembered with it; None takes one away.
+        `restored` is the revision whose state this one goes back to.
+        """
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        with self._transaction():
-            for id in forgotten:
-                self._connection.execute("DELETE FROM sources WHERE id = ?", (id,))
-            for source, passages in changed.items():
-                self._connection.execute("DELETE FROM sources WHERE id = ?", (source.id,))
-                self._connection.execute(
-                    "INSERT INTO sources VALUES (?, ?, ?, ?, ?)",
-                    (source.id, source.digest, source.title, source.to_json(), now),
-                )
-                self._connection.executemany(
-                    "INSERT INTO passages VALUES (?, ?, ?, ?)",
-                    [(source.id, passage.start, passage.end, passage.digest) for passage in passages],
-                )
-            for name, value in facts.items():
+        with self._database.transaction():
+            revision = self.revision + 1
+            held = self.digests()
+            gone = held.keys() & set(forgotten)
+            other = [source.id for source in changed if held.get(source.id) != source.digest]
+            added = set(other) - held.keys()
+            known = self.facts("")
+            noted = {name: value for name, value in facts.items() if known.get(name) != value}
+            self.history.keep(revision, [*gone, *other], noted)
+            self._write(changed, gone, now)
+            for name, value in {**noted, "revision": str(revision), "changed_on": now}.items():
                 self._set(name, value)
-            self._set("revision", str(self.revision + 1))
-            self._set("changed_on", now)
+            self.history.end(revision, now, (len(added), len(other) - len(added), len(gone)), restored)
 
     def vectors(self, model: str, digests: Iterable[str]) -> dict[str, Vector]:
         """Those of the wanted vectors that `model` has already made."""
@@ -146,74 +122,41 @@ class Library:
             some = wanted[at : at + 500]
             holes = ",".join("?" * len(some))
             query = f"SELECT digest, vector FROM vectors WHERE model = ? AND digest IN ({holes})"
-            for key, blob in self._rows(query, (model, *some)):
+            for key, blob in self._database.rows(query, (model, *some)):
                 found[key] = np.frombuffer(blob, dtype=np.float32)
         return found
 
     def keep_vectors(self, model: str, vectors: Mapping[str, Sequence[float] | Vector]) -> None:
         """Vectors outlive the run that made them: the next one does not make them again."""
         rows = [(model, key, np.asarray(vector, dtype=np.float32).tobytes()) for key, vector in vectors.items()]
-        with self._transaction():
-            self._connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
+        with self._database.transaction():
+            self._database.write("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", *rows)
 
     def drop_vectors(self, model: str, keep: Set[str]) -> None:
         """Forget what `model` made of texts that no longer exist."""
-        with self._transaction():
-            held = self._rows("SELECT digest FROM vectors WHERE model = ?", (model,))
+        with self._database.transaction():
+            held = self._database.rows("SELECT digest FROM vectors WHERE model = ?", (model,))
             gone = [(model, key) for (key,) in held if key not in keep]
-            self._connection.executemany("DELETE FROM vectors WHERE model = ? AND digest = ?", gone)
+            self._database.write("DELETE FROM vectors WHERE model = ? AND digest = ?", *gone)
 
-    def _read(self, key: str, record: str) -> Source:
-        """A record that is no longer what was written must not be quoted."""
-        if not isinstance(record, str) or digest(record) != key:
-            raise CorruptLibrary(self._damage("un texte n'est plus celui qui a été lu"))
-        return Source.from_json(record)
-
-    def _damage(self, what: object) -> str:
-        return (
-            f"La bibliothèque {self._path} est abîmée ({what}) : remettez une sauvegarde à sa place, ou déplacez ce "
-            "fichier puis relancez `python -m ingest DOSSIER`."
-        )
+    def _write(self, changed: Mapping[Source, Sequence[Passage]], gone: Iterable[str], now: str) -> None:
+        self._database.write("DELETE FROM sources WHERE id = ?", *((id,) for id in gone))
+        for source, passages in changed.items():
+            self._database.write("DELETE FROM sources WHERE id = ?", (source.id,))
+            self._database.write(
+                "INSERT INTO sources VALUES (?, ?, ?, ?, ?)",
+                (source.id, source.digest, source.title, source.to_json(), now),
+            )
+            self._database.write(
+                "INSERT INTO passages VALUES (?, ?, ?, ?)",
+                *((source.id, passage.start, passage.end, passage.digest) for passage in passages),
+            )
 
     def _set(self, name: str, value: str | None) -> None:
         if value is None:
-            self._connection.execute("DELETE FROM facts WHERE name = ?", (name,))
+            self._database.write("DELETE FROM facts WHERE name = ?", (name,))
         else:
-            self._connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
-
-    def _rows(self, query: str, values: tuple[object, ...] = ()) -> list[Any]:
-        with self._lock, self._translated():
-            return self._connection.execute(query, values).fetchall()
-
-    @contextmanager
-    def _transaction(self, kind: str = "IMMEDIATE") -> Iterator[None]:
-        with self._lock, self._translated():
-            self._connection.execute(f"BEGIN {kind}")
-            try:
-                yield
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.OperationalError as error:
-            if "locked" in str(error) or "busy" in str(error):
-                raise LockedBase(
-                    f"La bibliothèque {self._path} est occupée par un autre programme : réessayez dans un instant."
-                ) from error
-            raise CorruptLibrary(
-                f"La bibliothèque {self._path} ne peut être ni lue ni écrite ({error}) : vérifiez l'espace disque "
-                "et les droits du dossier."
-            ) from error
-        except (
-            sqlite3.DatabaseError,
-            UnicodeDecodeError,
-        ) as error:  # the latter where SQLite quotes what it cannot read
-            raise CorruptLibrary(self._damage(error)) from error
+            self._database.write("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
 
 def _tile(ranges: Iterable[tuple[str, int, int, str]], sources: Mapping[str, Source]) -> bool:

@@ -14,15 +14,13 @@ from numpy.typing import NDArray
 from pydantic import ConfigDict, PrivateAttr
 
 from .acronyms import acronyms, other_forms
-from .calibrating import UNCALIBRATED, Calibration, Zone
+from .calibrating import CALIBRATION, UNCALIBRATED, Calibration, Zone
 from .embedding import CachedEmbeddings
 from .index import VectorIndex
 from .library import Contents, Library
 from .ranking import LexicalIndex, best, fuse
 from .sources import Findings, Hit, Passage, Source, slice_source
 
-# The library's fact that holds the base's Calibration.
-CALIBRATION = "calibration"
 # Of each ranking; min-max is over these.
 _CANDIDATES = 100
 # Passages of one source among the hits: enough for a whole fiche, too few to crowd out the others.

@@ -13,6 +13,10 @@ TABLES = Path(__file__).parent / "referentiel_tables"
 OUTSIDE_QUESTIONS = Path(__file__).parent / "calibration" / "outside-questions.txt"
 
 
+def outside_questions() -> list[str]:
+    return OUTSIDE_QUESTIONS.read_text(encoding="utf-8").splitlines()
+
+
 class KnowledgeSettings(BaseSettings):
     """Read from the environment (KNOWLEDGE_BASE, KNOWLEDGE_EMBEDDING_MODEL)."""
 

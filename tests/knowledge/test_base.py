@@ -17,11 +17,13 @@ from knowledge import (
     KnowledgeError,
     LockedBase,
     Source,
+    UnknownRevision,
     UnknownSource,
     WrongModel,
 )
+from knowledge.history import KEPT
 from knowledge.index import VectorIndex
-from knowledge.library import Library
+from knowledge.keeping import index_folder
 from knowledge.splitting import split
 
 from ..fakes import FAKE_MODEL, FailingEmbeddings, HashedEmbeddings
@@ -38,7 +40,7 @@ def reopened(base: KnowledgeBase) -> KnowledgeBase:
 
 
 def indexed(base: KnowledgeBase) -> set[str]:
-    return VectorIndex(base.folder / "index", HashedEmbeddings()).digests()
+    return VectorIndex(base.folder / index_folder(base.library), HashedEmbeddings()).digests()
 
 
 def assert_sound(base: KnowledgeBase, *sources: Source) -> None:
@@ -451,9 +453,117 @@ def test_a_corrupt_library_is_reported_and_left_as_it_is(base: KnowledgeBase) ->
     assert (base.folder / "library.sqlite").read_bytes() == garbage
 
 
-def test_vectors_that_are_no_longer_needed_are_dropped(base: KnowledgeBase) -> None:
+def test_vectors_are_kept_as_long_as_a_state_that_can_be_gone_back_to_needs_them(base: KnowledgeBase) -> None:
     base.publish([ONE, OTHER])
-    gone = base.library.live_digests()
+    first = base.library.live_digests()
     base.publish([], [ONE.id])
-    left = Library(base.folder / "library.sqlite").vectors(FAKE_MODEL, gone)
-    assert left.keys() == base.library.live_digests()
+    gone = first - base.library.live_digests()
+    for n in range(KEPT - 1):
+        base.publish([Source("docs/c.md", "", f"Texte {n}.")])
+        assert base.library.vectors(FAKE_MODEL, gone).keys() == gone
+    base.publish([Source("docs/c.md", "", "Un de trop.")])
+    assert base.library.vectors(FAKE_MODEL, gone) == {}
+
+
+# --- Going back
+
+EDITED = Source(ONE.id, ONE.title, "Une charte se signe pour cinq ans.")
+NEW = Source("docs/c.md", "Chiffres", "En 2016, 87 % des maires.")
+
+
+def test_going_back_shows_the_state_before_and_embeds_nothing(
+    base: KnowledgeBase, embeddings: HashedEmbeddings
+) -> None:
+    base.publish([ONE, OTHER], facts={"seen:docs/a.md": "1", "seen:docs/b.md": "1"})
+    base.publish(
+        [EDITED, NEW], [OTHER.id], facts={"seen:docs/a.md": "2", "seen:docs/b.md": None, "seen:docs/c.md": "1"}
+    )
+    embeddings.embedded.clear()
+    assert base.rollback() == 1
+    assert embeddings.embedded == []
+    assert base.library.facts("seen:") == {"seen:docs/a.md": "1", "seen:docs/b.md": "1"}
+    assert base.library.revision == 3
+    assert_sound(reopened(base), ONE, OTHER)
+
+
+def test_going_back_is_undone_by_going_back_again(base: KnowledgeBase, embeddings: HashedEmbeddings) -> None:
+    base.publish([ONE], facts={"seen:docs/a.md": "1"})
+    base.publish([EDITED], facts={"seen:docs/a.md": "2"})
+    embeddings.embedded.clear()
+    assert (base.rollback(), base.rollback()) == (1, 2)
+    assert embeddings.embedded == []
+    assert base.library.fact("seen:docs/a.md") == "2"
+    assert_sound(base, EDITED)
+
+
+def test_an_older_state_is_gone_back_to_by_its_number(base: KnowledgeBase) -> None:
+    for state in ([ONE], [EDITED, NEW], [OTHER]):
+        base.publish(state)
+    assert base.rollback(1) == 1
+    assert_sound(base, ONE)
+    assert base.rollback(2) == 2
+    assert_sound(base, EDITED, NEW)
+
+
+def test_what_was_read_again_without_a_change_stays_as_it_is(base: KnowledgeBase) -> None:
+    base.publish([ONE, OTHER], facts={"seen:docs/b.md": "1"})
+    base.publish([EDITED])
+    base.publish([], facts={"seen:docs/b.md": "touched"})
+    base.rollback()
+    assert base.library.fact("seen:docs/b.md") == "touched"
+
+
+def test_a_rebuild_changes_no_source_and_is_not_what_is_undone(base: KnowledgeBase) -> None:
+    base.publish([ONE])
+    base.publish([EDITED])
+    base.rebuild()
+    base.rollback()
+    assert_sound(base, ONE)
+
+
+def test_after_another_model_going_back_keeps_it(base: KnowledgeBase) -> None:
+    base.publish([ONE, OTHER])
+    base.publish([EDITED])
+    other = OtherEmbeddings()
+    rebuilt = KnowledgeBase.adopt(base.folder, "autre", other)
+    rebuilt.rebuild()
+    rebuilt.rollback()
+    assert rebuilt.library.fact("model") == "autre"
+    assert_sound_of(KnowledgeBase.open(base.folder, "autre", other), ONE, OTHER)
+
+
+def test_nothing_is_gone_back_to_where_there_is_nothing_before(base: KnowledgeBase) -> None:
+    with pytest.raises(UnknownRevision, match="L'état précédent n'est pas gardé"):
+        base.rollback()
+    base.publish([ONE])
+    with pytest.raises(UnknownRevision, match="L'état précédent n'est pas gardé"):
+        base.rollback()
+    with pytest.raises(UnknownRevision, match="L'état de la révision 1 n'est pas gardé"):
+        base.rollback(1)
+    assert_sound(base, ONE)
+
+
+def test_a_base_rebuilt_meanwhile_with_another_model_is_not_written_with_the_old_one(base: KnowledgeBase) -> None:
+    base.publish([ONE])
+    other = OtherEmbeddings()
+    KnowledgeBase.adopt(base.folder, "autre", other).rebuild()
+    with pytest.raises(WrongModel, match="relancez la commande"):
+        base.publish([OTHER])
+    assert_sound_of(KnowledgeBase.open(base.folder, None, other), ONE)
+
+
+def test_what_another_process_wrote_since_is_built_upon(base: KnowledgeBase) -> None:
+    base.publish([ONE])
+    other = KnowledgeBase.open(base.folder, None, HashedEmbeddings())
+    other.publish([OTHER])
+    other.rebuild()
+    other.close()
+    base.publish([NEW])
+    assert_sound(reopened(base), ONE, OTHER, NEW)
+
+
+def test_the_index_of_a_rebuild_takes_the_place_of_the_one_before(base: KnowledgeBase) -> None:
+    base.publish([ONE])
+    base.rebuild()
+    base.publish([OTHER])
+    assert [path.name for path in base.folder.glob("index*")] == [index_folder(base.library)]

@@ -50,6 +50,37 @@ def test_an_unknown_source_is_not_forgotten(bundled_base: Path, capsys: pytest.C
     assert "5 sources" in capsys.readouterr().out
 
 
+def test_revisions_are_listed_and_gone_back_to(bundled_base: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    at = ["--base", str(bundled_base)]
+    assert main([*at, "forget", "corpus/freins.md"]) == 0
+    capsys.readouterr()
+    assert main([*at, "history"]) == 0
+    present, first = capsys.readouterr().out.splitlines()
+    assert present.startswith("Révision 2, le ")
+    assert present.endswith(" : ajoutées 0, modifiées 0, oubliées 1 — état actuel")
+    assert first.endswith(" : ajoutées 5, modifiées 0, oubliées 0 — on peut y revenir : python -m knowledge rollback 1")
+    assert main([*at, "rollback"]) == 0
+    assert "à l'état de la révision 1. Pour annuler : python -m knowledge rollback 2" in capsys.readouterr().out
+    assert main([*at, "search", "Quels freins ?"]) == 0
+    assert "corpus/freins.md" in capsys.readouterr().out
+    assert main([*at, "rollback", "2"]) == 0
+    assert main([*at, "history"]) == 0
+    assert "oubliées 1 (retour à la révision 2) — état actuel" in capsys.readouterr().out
+
+
+def test_a_state_that_is_not_kept_is_reported(bundled_base: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--base", str(bundled_base), "rollback"]) == 1
+    assert capsys.readouterr().err.startswith("Erreur : L'état précédent n'est pas gardé")
+    assert main(["--base", str(bundled_base), "rollback", "9"]) == 1
+    assert capsys.readouterr().err.startswith("Erreur : L'état de la révision 9 n'est pas gardé")
+
+
+def test_an_empty_base_has_no_history(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    KnowledgeBase.create(tmp_path / "vide").close()
+    assert main(["--base", str(tmp_path / "vide"), "history"]) == 0
+    assert capsys.readouterr().out == "Rien n'a encore été lu dans cette base.\n"
+
+
 def test_a_base_is_rebuilt(bundled_base: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (bundled_base / "index" / "chroma.sqlite3").write_bytes(b"octets quelconques" * 500)
     assert main(["--base", str(bundled_base), "rebuild"]) == 0
@@ -66,7 +97,10 @@ def test_a_lost_index_does_not_show(bundled_base: Path, capsys: pytest.CaptureFi
     assert "corpus/freins.md#0-" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("command", [[], ["search", "Quels freins ?"], ["rebuild"], ["forget", "corpus/freins.md"]])
+COMMANDS = [[], ["search", "Quels freins ?"], ["history"], ["rollback"], ["rebuild"], ["forget", "corpus/freins.md"]]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_a_base_that_is_not_there_is_reported(
     command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -75,7 +109,7 @@ def test_a_base_that_is_not_there_is_reported(
     assert not (tmp_path / "rien").exists()
 
 
-@pytest.mark.parametrize("command", [[], ["search", "Quels freins ?"], ["rebuild"], ["forget", "corpus/freins.md"]])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_a_corrupt_library_is_reported(
     command: list[str], bundled_base: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -84,7 +118,7 @@ def test_a_corrupt_library_is_reported(
     assert "abîmée" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", [["rebuild"], ["forget", "corpus/freins.md"]])
+@pytest.mark.parametrize("command", [["rollback"], ["rebuild"], ["forget", "corpus/freins.md"]])
 def test_a_base_that_another_run_writes_is_reported(
     command: list[str], bundled_base: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,0 +1,130 @@
+"""Façade: the index kept in step with what the library shows, and made again where it is damaged."""
+
+import shutil
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from .embedding import CachedEmbeddings
+from .errors import LockedBase, UnreadableIndex
+from .index import VectorIndex
+from .library import Contents, Library
+from .locking import alone
+from .sources import Passage, slice_source
+
+Progress = Callable[[int, int], None]
+
+WRITING = "writing.lock"
+# The library's fact that names the folder of the index it is shown by.
+_FACT, _FIRST = "index", "index"
+# Passages embedded between two saves: a run that is stopped loses at most this many.
+_BATCH = 16
+# Neighbours asked of the index when a base is opened, the part of them it must give (its search is approximate),
+# and the cosine above which a vector has found itself.
+_NEIGHBOURS, _ENOUGH, _SAME = 1000, 0.9, 0.99
+# In seconds. The last moments of a run may look like damage to those who open; mending takes 2 s a thousand passages.
+_WHILE_WRITING, _WHILE_OPENING = 1.0, 60.0
+
+
+class IndexKeeper:
+    """
+    The index that a revision is shown by, in the folder that the library names.
+
+    Another model's vectors go into another folder, named in the transaction that publishes them: those who search
+    meanwhile keep theirs, which the next run removes.
+    """
+
+    def __init__(self, folder: Path, library: Library, embeddings: CachedEmbeddings, model: str) -> None:
+        self._folder, self._library, self._embeddings, self._model = folder, library, embeddings, model
+        self._mended = False
+        self.reopen()
+
+    def reopen(self) -> None:
+        """As other processes have left it."""
+        self._name = index_folder(self._library)
+        self.index = VectorIndex(self._folder / self._name, self._embeddings)
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What the library must say for this index to be the one in use."""
+        return {_FACT: self._name}
+
+    def is_there(self) -> bool:
+        """As far as can be told without opening it."""
+        return VectorIndex(self._folder / index_folder(self._library), self._embeddings).exists()
+
+    def add(self, passages: Sequence[Passage], progress: Progress | None = None) -> None:
+        """Those that the index does not hold."""
+        texts = {passage.digest: passage.indexed_text for passage in passages}
+        held = self.index.digests()
+        missing = [key for key in texts if key not in held]
+        for at in range(0, len(missing), _BATCH):
+            self.index.add({key: texts[key] for key in missing[at : at + _BATCH]})
+            if progress:
+                progress(min(at + _BATCH, len(missing)), len(missing))
+
+    def begin_anew(self) -> None:
+        """An empty index beside the one in use, in whose place its `facts` put it."""
+        self._name = f"{_FIRST}-{self._library.revision + 1}"
+        self.index = VectorIndex(self._folder / self._name, self._embeddings).clear()
+
+    def repair(self, contents: Contents) -> None:
+        """The index holds exactly what the library shows."""
+        live = {key for *_, key in contents.ranges}
+        held = self.index.digests()
+        lacking = [(id, start, stop) for id, start, stop, key in contents.ranges if key not in held]
+        if lacking:
+            self.add([slice_source(contents.sources[id], start, stop) for id, start, stop in lacking])
+        self.index.remove(held - live)
+
+    def sweep(self) -> None:
+        """Remove the folders that neither the library nor, by now, anyone who searches has a use for."""
+        for folder in self._folder.glob(f"{_FIRST}*"):
+            if folder.is_dir() and folder.name != index_folder(self._library):
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def mend_once(self) -> None:
+        if not self._mended:
+            self.mend()
+
+    def mend(self) -> None:
+        """Chroma may end the process on a damaged file: an opening that did not come to its end counts as damage."""
+        unfinished = self._folder / "opening"
+        with alone(self._folder, "opening.lock", _WHILE_OPENING):
+            deadly = unfinished.exists()
+            unfinished.touch()
+            try:
+                if deadly or not self._is_whole():
+                    self._remake(deadly)
+                elif self.index.digests() != self._library.live_digests():
+                    # What a stopped run left would be found in the place of what is shown; a running one needs it.
+                    with suppress(LockedBase), alone(self._folder, WRITING):
+                        self.repair(self._library.contents())
+            finally:
+                unfinished.unlink(missing_ok=True)
+        self._mended = True
+
+    def _remake(self, unseen: bool) -> None:
+        """`unseen`: without a second look, which would show a run that came to its end in the meantime."""
+        with alone(self._folder, WRITING, _WHILE_WRITING):
+            self.reopen()
+            if unseen or not self._is_whole():
+                self.index = self.index.clear()
+                self.repair(self._library.contents())
+
+    def _is_whole(self) -> bool:
+        """Whether the index can be read, lacks nothing, and from a vector it was given finds that one and others."""
+        live = self._library.live_digests()
+        probe = self._library.vectors(self._model, sorted(live)[:1])
+        wanted = min(len(live), _NEIGHBOURS)
+        try:
+            if not self.index.digests() >= live:
+                return False
+            found = [self.index.nearest(vector.tolist(), wanted) for vector in probe.values()]
+        except UnreadableIndex:
+            return False
+        return all(len(near) >= wanted * _ENOUGH and max(near.values()) > _SAME for near in found)
+
+
+def index_folder(library: Library) -> str:
+    return library.fact(_FACT) or _FIRST
