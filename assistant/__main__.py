@@ -43,7 +43,9 @@ def _answer(argv: Sequence[str], settings: AssistantSettings, knowledge: Knowled
 
 def _opened(folder: Path, passages: int, settings: AssistantSettings, knowledge: KnowledgeSettings) -> Assistant:
     base = KnowledgeBase.open(folder, knowledge.embedding_model)
-    return Assistant(base.retriever(passages), open_chat_model(settings), settings.chat_timeout)
+    retriever = base.retriever(passages)
+    retriever.watch()
+    return Assistant(retriever, open_chat_model(settings), settings.chat_timeout)
 
 
 def _evaluate(argv: Sequence[str], settings: AssistantSettings, knowledge: KnowledgeSettings) -> None:

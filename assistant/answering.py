@@ -38,6 +38,9 @@ class Searcher(Protocol):
     def sources(self) -> Collection[Source]: ...
     def zone(self, findings: Findings) -> Zone: ...
 
+    def edition(self) -> "Searcher":
+        """What does not change before the question is answered, whatever is published meanwhile."""
+
 
 class Assistant:
     """
@@ -71,7 +74,10 @@ class Assistant:
         Complete answers, each better than the one before. `history` holds the earlier questions, oldest first.
         Raises BadQuestion for an empty question or one over 2,000 characters.
         """
-        question = checked(question)
+        asked = checked(question)
+        yield from Assistant(self._searcher.edition(), self._model, self._timeout)._answers(asked, history)
+
+    def _answers(self, question: str, history: Sequence[str]) -> Iterator[Answer]:
         refused = decline(question)
         inquiry = inquire(question, history)
         findings = self._found(inquiry)

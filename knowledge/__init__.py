@@ -13,10 +13,10 @@ from .errors import (
     MalformedDocument,
     ModelNotFound,
     NewerLibrary,
-    ReadOnlyLibrary,
     UnknownRevision,
     UnknownSource,
     UnreadableIndex,
+    UnwritableBase,
     WrongModel,
 )
 from .settings import KnowledgeSettings
@@ -35,7 +35,6 @@ __all__ = [
     "ModelNotFound",
     "NewerLibrary",
     "Passage",
-    "ReadOnlyLibrary",
     "Reference",
     "Section",
     "Source",
@@ -43,6 +42,7 @@ __all__ = [
     "UnknownRevision",
     "UnknownSource",
     "UnreadableIndex",
+    "UnwritableBase",
     "WrongModel",
     "Zone",
 ]

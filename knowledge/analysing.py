@@ -40,7 +40,7 @@ def terms(text: str) -> list[str]:
 
 def content_words(text: str) -> list[str]:
     """The words that say what a text is about, as written but for case and elision."""
-    return [word for word in words(text) if fold(word) not in _stopwords()]
+    return [word for word in words(text) if not _says_nothing(word)]
 
 
 def words(text: str) -> list[str]:
@@ -54,6 +54,11 @@ def words(text: str) -> list[str]:
     text = _REFERENCE.sub(lambda match: match.group().strip(" ."), text)
     text = _PREFIX.sub(r"\1", text)
     return _TOKEN.findall(text)
+
+
+@lru_cache(maxsize=65536)
+def _says_nothing(word: str) -> bool:
+    return fold(word) in _stopwords()
 
 
 @lru_cache(maxsize=65536)

@@ -1,6 +1,6 @@
 """Façade: the knowledge base, a library of sources with the index derived from it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
@@ -11,9 +11,9 @@ from langchain_core.embeddings import Embeddings
 from .calibrating import CALIBRATION
 from .embedding import CachedEmbeddings, open_embeddings, title_model
 from .errors import EmptyKnowledgeBase, KnowledgeError, UnknownSource, WrongModel
-from .keeping import WRITING, IndexKeeper, Progress
-from .library import Contents, Library
-from .locking import alone
+from .keeping import WRITING, IndexKeeper, Progress, Reopening
+from .library import SETTLED, Contents, Library
+from .locking import alone, mark
 from .settings import BUNDLED_MODEL, outside_questions
 from .sources import Source, digest
 from .splitting import split
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from .retrieving import HybridRetriever
 
 _LIBRARY = "library.sqlite"
-# The library's fact that holds the last revision whose run came to its end.
-SETTLED = "settled"
 
 
 class KnowledgeBase:
@@ -41,7 +39,7 @@ class KnowledgeBase:
         self.folder, self.library, self.model = folder, library, model
         self._embeddings = CachedEmbeddings(embeddings, library, model)
         self._keeper = IndexKeeper(folder, library, self._embeddings, model)
-        self._written = library.fact(SETTLED)
+        self._written = library.settled
 
     @classmethod
     def open(cls, folder: Path, model: str | None = None, embeddings: Embeddings | None = None) -> Self:
@@ -85,8 +83,11 @@ class KnowledgeBase:
         name = made_with or model or BUNDLED_MODEL
         return cls(folder, library, embeddings or open_embeddings(name), name)
 
-    def retriever(self, k: int = 8) -> "HybridRetriever":
-        """The `k` best passages for a question. Raises EmptyKnowledgeBase when nothing was ever published."""
+    def retriever(self, k: int = 8, open_model: Callable[[str], Embeddings] = open_embeddings) -> "HybridRetriever":
+        """
+        The `k` best passages for a question; `open_model` opens the one that another process rebuilds the base with.
+        Raises EmptyKnowledgeBase when nothing was ever published.
+        """
         if not self.library.digests():
             raise EmptyKnowledgeBase(
                 "Cette base est vide : lancez `python -m ingest` pour y lire le référentiel fourni, "
@@ -95,7 +96,13 @@ class KnowledgeBase:
         from .retrieving import HybridRetriever
 
         self._keeper.mend_once()
-        return HybridRetriever(library=self.library, index=self._keeper.index, embeddings=self._embeddings, k=k)
+        return HybridRetriever(
+            library=self.library,
+            index=self._keeper.index,
+            embeddings=self._embeddings,
+            k=k,
+            reopen=Reopening(self.folder, self.library, {self.model: self._embeddings}, open_model),
+        )
 
     def publish(
         self,
@@ -160,6 +167,7 @@ class KnowledgeBase:
     ) -> None:
         passages = {source: split(source) for source in changed}
         self._keeper.add([passage for some in passages.values() for passage in some], progress)
+        self._keeper.add_titles([source.title for source in changed])
         # Last: the facts of a state gone back to may name what has been replaced since.
         own = {"model": self.model, **self._keeper.facts}
         self.library.publish(passages, forgotten, {**facts, **own}, restored)
@@ -171,7 +179,7 @@ class KnowledgeBase:
 
     def _is_settled(self) -> bool:
         """Whether the last run came to its end, as far as can be told without opening the index."""
-        settled = (self.library.fact(SETTLED) or "0") == str(self.library.revision)
+        settled = self.library.settled == self.library.revision
         return settled and not self._unfinished.exists() and (self._keeper.is_there() or not self.library.digests())
 
     @contextmanager
@@ -182,10 +190,9 @@ class KnowledgeBase:
                 raise WrongModel(
                     f"Cette base vient d'être refaite avec le modèle « {made_with} » : relancez la commande."
                 )
-            settled = self.library.fact(SETTLED)
-            if settled != self._written:
+            if self.library.settled != self._written:
                 self._keeper.reopen()
-            self._unfinished.touch()
+            mark(self._unfinished)
             self._keeper.sweep()
             try:
                 yield
@@ -193,7 +200,7 @@ class KnowledgeBase:
                 self._keeper.reopen()
                 raise
             self._unfinished.unlink(missing_ok=True)
-            self._written = self.library.fact(SETTLED)
+            self._written = self.library.settled
 
     def _settle(self) -> None:
         """The end of every run: what it left aside is put away."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from .errors import CorruptLibrary, LockedBase, NewerLibrary, ReadOnlyLibrary
+from .errors import CorruptLibrary, LockedBase, NewerLibrary, UnwritableBase
 
 # Kept in the file itself (PRAGMA user_version), where the first schema left 0.
 SCHEMA = 2
@@ -53,7 +53,7 @@ class Database:
     Rows and transactions, one at a time.
 
     A file that SQLite cannot read raises CorruptLibrary, one that stays locked LockedBase, one that may not be
-    written ReadOnlyLibrary, one of a later schema NewerLibrary.
+    written UnwritableBase, one of a later schema NewerLibrary.
     """
 
     def __init__(self, path: Path, patience: float = 10) -> None:
@@ -128,10 +128,10 @@ class Database:
                 raise LockedBase(
                     f"La bibliothèque {self._path} est occupée par un autre programme : réessayez dans un instant."
                 ) from error
-            if code == sqlite3.SQLITE_READONLY:
-                raise ReadOnlyLibrary(
-                    f"La bibliothèque {self._path} est en lecture seule : donnez le droit d'écrire dans son dossier, "
-                    "ou choisissez une autre base dans KNOWLEDGE_BASE."
+            if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL):
+                raise UnwritableBase(
+                    f"La bibliothèque {self._path} ne peut pas être écrite ({error}) : libérez de l'espace disque, ou "
+                    "donnez le droit d'écrire dans son dossier, puis relancez."
                 ) from error
             raise CorruptLibrary(
                 f"La bibliothèque {self._path} ne peut être ni lue ni écrite ({error}) : vérifiez l'espace disque "

@@ -8,7 +8,7 @@ KnowledgeError
 ├── CorruptLibrary       the SQLite library cannot be read
 ├── UnreadableIndex      the Chroma index cannot be read (it can be made again from the library)
 ├── NewerLibrary         the library was written by a later version of this program
-├── ReadOnlyLibrary      the library may be read, not written
+├── UnwritableBase       no right to write into the base, or no space left
 ├── UnknownRevision      the state of this revision is not kept
 ├── LockedBase           another process is writing to the base
 ├── MalformedDocument    a Markdown document whose front matter cannot be read
@@ -46,7 +46,7 @@ class NewerLibrary(KnowledgeError):
     pass
 
 
-class ReadOnlyLibrary(KnowledgeError):
+class UnwritableBase(KnowledgeError):
     pass
 
 

@@ -3,13 +3,17 @@
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
+
+from langchain_core.embeddings import Embeddings
 
 from .embedding import CachedEmbeddings
 from .errors import LockedBase, UnreadableIndex
 from .index import VectorIndex
 from .library import Contents, Library
-from .locking import alone
+from .locking import alone, mark
+from .settings import BUNDLED_MODEL
 from .sources import Passage, slice_source
 
 Progress = Callable[[int, int], None]
@@ -19,6 +23,8 @@ WRITING = "writing.lock"
 _FACT, _FIRST = "index", "index"
 # Passages embedded between two saves: a run that is stopped loses at most this many.
 _BATCH = 16
+# Titles, which are short.
+_TITLES = 64
 # Neighbours asked of the index when a base is opened, the part of them it must give (its search is approximate),
 # and the cosine above which a vector has found itself.
 _NEIGHBOURS, _ENOUGH, _SAME = 1000, 0.9, 0.99
@@ -63,6 +69,11 @@ class IndexKeeper:
             if progress:
                 progress(min(at + _BATCH, len(missing)), len(missing))
 
+    def add_titles(self, titles: Sequence[str]) -> None:
+        """Those whose vectors are not kept, so that whoever sees the next revision has none to make."""
+        for at in range(0, len(titles), _TITLES):
+            self._embeddings.embed_titles(list(titles[at : at + _TITLES]))
+
     def begin_anew(self) -> None:
         """An empty index beside the one in use, in whose place its `facts` put it."""
         self._name = f"{_FIRST}-{self._library.revision + 1}"
@@ -92,7 +103,7 @@ class IndexKeeper:
         unfinished = self._folder / "opening"
         with alone(self._folder, "opening.lock", _WHILE_OPENING):
             deadly = unfinished.exists()
-            unfinished.touch()
+            mark(unfinished)
             try:
                 if deadly or not self._is_whole():
                     self._remake(deadly)
@@ -124,6 +135,22 @@ class IndexKeeper:
         except UnreadableIndex:
             return False
         return all(len(near) >= wanted * _ENOUGH and max(near.values()) > _SAME for near in found)
+
+
+@dataclass(frozen=True, slots=True)
+class Reopening:
+    """The index and the embeddings that the library names now, whoever has rebuilt it; a model is opened once."""
+
+    folder: Path
+    library: Library
+    opened: dict[str, CachedEmbeddings]
+    open_model: Callable[[str], Embeddings]
+
+    def __call__(self) -> tuple[VectorIndex, CachedEmbeddings]:
+        model = self.library.fact("model") or BUNDLED_MODEL
+        if model not in self.opened:
+            self.opened[model] = CachedEmbeddings(self.open_model(model), self.library, model)
+        return VectorIndex(self.folder / index_folder(self.library), self.opened[model]), self.opened[model]
 
 
 def index_folder(library: Library) -> str:

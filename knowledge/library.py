@@ -12,6 +12,9 @@ from .database import Database
 from .history import History, read_source
 from .sources import Passage, Source
 
+# The fact that holds the last revision whose run came to its end.
+SETTLED = "settled"
+
 Vector = NDArray[np.float32]
 
 
@@ -45,6 +48,11 @@ class Library:
         if not number.isdecimal():
             raise self._database.damage("son numéro de révision est illisible")
         return int(number)
+
+    @property
+    def settled(self) -> int:
+        """The last revision whose run came to its end, with nothing left to put away."""
+        return int(self.fact(SETTLED) or 0)
 
     def fact(self, name: str) -> str | None:
         """What the library remembers about itself: the embedding model, the date of the last change…"""

@@ -1,9 +1,8 @@
 """Façade: the passages that answer a question, found by meaning and by words."""
 
-import threading
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,8 +18,10 @@ from .embedding import CachedEmbeddings
 from .index import VectorIndex
 from .library import Contents, Library
 from .ranking import LexicalIndex, best, fuse
+from .refreshing import Refreshed
 from .sources import Findings, Hit, Passage, Source, slice_source
 
+_ANY_QUESTION = "la co-construction"
 # Of each ranking; min-max is over these.
 _CANDIDATES = 100
 # Passages of one source among the hits: enough for a whole fiche, too few to crowd out the others.
@@ -82,11 +83,46 @@ class Snapshot:
         return {at: cosine for key, cosine in near.items() for at in self.places.get(key, ())}
 
 
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One revision of the base, for all that is asked in the course of one question."""
+
+    snapshot: Snapshot
+    embeddings: CachedEmbeddings
+    calibration: Calibration
+    k: int
+
+    def edition(self) -> "Edition":
+        return self
+
+    def search(self, question: str, count: int | None = None) -> Findings:
+        """The best passages for a question; none for a blank one or an empty base."""
+        if not question.strip() or not self.snapshot.passages:
+            return Findings()
+        vector = self.embeddings.embed_query(self.snapshot.bodies.respelled(question))
+        return self.snapshot.search(question, vector, count or self.k)
+
+    def weights(self, question: str) -> dict[str, float]:
+        """The question's terms as the base spells them, and how rare each is there (idf)."""
+        bodies = self.snapshot.bodies
+        return {term: bodies.idf(term) for term in bodies.query_terms(question)}
+
+    def zone(self, findings: Findings) -> Zone:
+        """How well the base covers the question that was searched for."""
+        return self.calibration.zone(findings)
+
+    def source(self, id: str) -> Source | None:
+        """The whole source of a passage."""
+        return self.snapshot.sources.get(id)
+
+
 class HybridRetriever(BaseRetriever):
     """
     Dense and lexical search over the library's current revision, fused; each `Document` carries a `Hit`.
 
-    A revision that another process publishes is seen at the next question.
+    A revision that another process publishes is seen at the next question, or, where making it ready takes more
+    than a second, once it is ready; `watch` begins without waiting for a question. `reopen` gives the index and the
+    embeddings that the library now names.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -95,47 +131,60 @@ class HybridRetriever(BaseRetriever):
     index: VectorIndex
     embeddings: CachedEmbeddings
     k: int = 8
+    reopen: Callable[[], tuple[VectorIndex, CachedEmbeddings]] | None = None
 
-    _snapshot: Snapshot | None = PrivateAttr(default=None)
-    _lock: Any = PrivateAttr(default_factory=threading.Lock)
+    _editions: Refreshed[Edition] = PrivateAttr()
+
+    def model_post_init(self, _: Any, /) -> None:
+        # A run that has come to its end leaves the revision as it is and the index cleaned.
+        self._editions = Refreshed(lambda: (self.library.revision, self.library.settled), self._made)
 
     def search(self, question: str, count: int | None = None) -> Findings:
         """The best passages for a question; none for a blank one or an empty base."""
-        snapshot = self.snapshot()
-        if not question.strip() or not snapshot.passages:
-            return Findings()
-        vector = self.embeddings.embed_query(snapshot.bodies.respelled(question))
-        return snapshot.search(question, vector, count or self.k)
+        return self.edition().search(question, count)
 
     def weights(self, question: str) -> dict[str, float]:
         """The question's terms as the base spells them, and how rare each is there (idf)."""
-        bodies = self.snapshot().bodies
-        return {term: bodies.idf(term) for term in bodies.query_terms(question)}
+        return self.edition().weights(question)
 
     def zone(self, findings: Findings) -> Zone:
         """How well the base covers the question that was searched for."""
-        record = self.library.fact(CALIBRATION)
-        return (Calibration.from_json(record) if record else UNCALIBRATED).zone(findings)
+        return self.edition().zone(findings)
 
     def source(self, id: str) -> Source | None:
         """The whole source of a passage, as it is in the current revision."""
-        return self.snapshot().sources.get(id)
+        return self.edition().source(id)
 
     def sources(self) -> Collection[Source]:
         """Every source of the current revision."""
         return self.snapshot().sources.values()
 
     def snapshot(self) -> Snapshot:
-        """The current revision; the one before it serves those who are in the middle of a question."""
-        held = self._snapshot
-        if held is not None and held.revision == self.library.revision:
-            return held
-        with self._lock:
-            held = self._snapshot
-            if held is None or held.revision != self.library.revision:
-                index = self.index if held is None else self.index.reopen()
-                held = self._snapshot = take_snapshot(self.library.contents(), index, self.embeddings)
-        return held
+        return self.edition().snapshot
+
+    def edition(self) -> Edition:
+        """The current revision; whoever is in the middle of a question keeps the one that it began with."""
+        return self._editions.get()
+
+    def watch(self) -> None:
+        """Make each revision ready as soon as it is published, whether anything is asked or not."""
+        self._editions.watch()
+
+    def _made(self, before: Edition | None) -> Edition:
+        if before is None:
+            snapshot, embeddings = take_snapshot(self.library.contents(), self.index, self.embeddings), self.embeddings
+        elif before.snapshot.revision == self.library.revision:
+            snapshot = replace(before.snapshot, index=before.snapshot.index.reopen())
+            embeddings = before.embeddings
+        else:
+            index, embeddings = self.reopen() if self.reopen else (self.index.reopen(), self.embeddings)
+            snapshot = take_snapshot(self.library.contents(), index, embeddings)
+        record = self.library.fact(CALIBRATION)
+        edition = Edition(snapshot, embeddings, Calibration.from_json(record) if record else UNCALIBRATED, self.k)
+        if before is not None:
+            # What is made at the first search is made now: nobody waits for it.
+            edition.search(_ANY_QUESTION)
+        return edition
 
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun, k: int | None = None, **_: Any
@@ -151,6 +200,8 @@ def take_snapshot(contents: Contents, index: VectorIndex, embeddings: CachedEmbe
     for at, (*_, key) in enumerate(contents.ranges):
         places[key] = (*places.get(key, ()), at)
     titles = [passage.title for passage in passages]
+    distinct = {title: at for at, title in enumerate(dict.fromkeys(titles))}
+    title_vectors = np.asarray(embeddings.embed_titles(list(distinct)), dtype=np.float32)
     sharing = Counter(source.title for source in contents.sources.values())
     return Snapshot(
         contents.revision,
@@ -160,7 +211,7 @@ def take_snapshot(contents: Contents, index: VectorIndex, embeddings: CachedEmbe
         acronyms=acronyms(source.text for source in contents.sources.values()),
         bodies=LexicalIndex([passage.text for passage in passages]),
         titles=LexicalIndex([_heading(passage) for passage in passages]),
-        title_vectors=np.asarray(embeddings.embed_titles(titles), dtype=np.float32),
+        title_vectors=title_vectors[[distinct[title] for title in titles]],
         title_shares=np.asarray([1 / sharing[title] if title else 0.0 for title in titles], dtype=np.float32),
         index=index,
     )

@@ -1,7 +1,7 @@
 import logging
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from assistant import Answer, Assistant, BadQuestion, Mode
 from assistant.answering import LONGEST_QUESTION, checked, merged
 from assistant.inquiring import inquire
 from knowledge import Findings, Hit, Passage, Zone
-from knowledge.retrieving import HybridRetriever
+from knowledge.retrieving import Edition, HybridRetriever
 
 CONDITIONS = "Quelles sont les trois conditions d'un jardin partagé ?"
 DRAWBACK = "Quel est le premier frein d'un jardin partagé ?"
@@ -145,10 +145,11 @@ def test_half_a_character_is_replaced(assistant: Assistant) -> None:
     assistant.answer("jardin partag\udce9").text.encode()
 
 
-class Far(HybridRetriever):
+@dataclass(frozen=True)
+class Far(Edition):
     """As if nothing were near, or something only nearly."""
 
-    as_if: Zone = Zone.OUTSIDE
+    as_if: Zone
 
     def zone(self, findings: Findings) -> Zone:
         del findings
@@ -156,7 +157,8 @@ class Far(HybridRetriever):
 
 
 def far(searcher: HybridRetriever, zone: Zone) -> Far:
-    return Far(library=searcher.library, index=searcher.index, embeddings=searcher.embeddings, as_if=zone)
+    read = searcher.edition()
+    return Far(read.snapshot, read.embeddings, read.calibration, read.k, zone)
 
 
 def test_what_is_outside_is_not_answered_whatever_was_found(searcher: HybridRetriever) -> None:
