@@ -1,5 +1,6 @@
 """Adapter: the Chroma index, derived from the library and addressed by content."""
 
+import re
 import shutil
 import threading
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,11 +11,15 @@ from typing import Any
 from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 
-from .errors import UnreadableIndex
+from .errors import UnreadableIndex, UnwritableBase
 
 _COLLECTION = "passages"
 # Chroma refuses more than 5,461 records at once, and `get` without a limit fails at 100,000.
 _BATCH = 1000
+
+
+# What SQLite says, in Chroma, of a disk that is full or may not be written; the index itself may well be sound.
+_CANNOT_WRITE = re.compile(r"code: (?:8|13|264|520|776|778|1034|1032|1544|1546|4874)\b|No space left|File too large")
 
 
 class VectorIndex:
@@ -24,7 +29,7 @@ class VectorIndex:
     Because an id is the digest of its words, adding is idempotent, a new version never overwrites what the old
     one is still shown by, and whatever a killed run left behind is harmless until it is removed.
 
-    Opened when it is first used; files that Chroma cannot read raise UnreadableIndex.
+    Opened when it is first used; files that Chroma cannot read raise UnreadableIndex, a full disk UnwritableBase.
     """
 
     def __init__(self, folder: Path, embeddings: Embeddings) -> None:
@@ -85,6 +90,11 @@ class VectorIndex:
                 self._opened = self._opened or _open(self._folder, self._embeddings)
             yield self._opened
         except ChromaError as error:
+            if _CANNOT_WRITE.search(str(error)):
+                raise UnwritableBase(
+                    f"L'index {self._folder} ne peut pas être écrit : libérez de l'espace disque, ou donnez le droit "
+                    "d'écrire dans son dossier, puis relancez."
+                ) from error
             raise UnreadableIndex(
                 f"L'index {self._folder} est illisible ({error}) : lancez `python -m knowledge rebuild`, qui le "
                 "refait sans relire un document."

@@ -34,8 +34,9 @@ class Library:
     Every public method is one transaction.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._database = Database(path)
+    def __init__(self, path: Path, patience: float = 10) -> None:
+        """`patience` is how many seconds another program may hold it."""
+        self._database = Database(path, patience)
         self.history = History(self._database)
 
     def close(self) -> None:

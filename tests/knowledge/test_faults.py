@@ -8,6 +8,7 @@ import shutil
 import signal
 import sqlite3
 import sys
+import tempfile
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -15,9 +16,10 @@ from typing import Any
 
 import pytest
 
-from knowledge import KnowledgeBase, KnowledgeError, Source
+from knowledge import KnowledgeBase, KnowledgeError, LockedBase, Source
 from knowledge.index import VectorIndex
 from knowledge.keeping import index_folder
+from knowledge.library import Library
 from knowledge.splitting import split
 
 from ..fakes import FAKE_MODEL, HashedEmbeddings
@@ -27,6 +29,8 @@ PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["knowledge.gauging", "chromadb", "langchain_chroma", "tests.knowledge.test_faults"])
 # Of each kind of run, spread from its first write to its last.
 POINTS = 16
+# What Chroma's engine is asked that changes nothing.
+READS = ("query", "get", "count", "get_collection", "heartbeat", "get_tenant", "get_database")
 
 ONE = Source("docs/a.md", "Charte", "Une charte se signe pour trois ans.")
 OTHER = Source("docs/b.md", "Freins", "Le manque de temps est le premier frein.")
@@ -101,7 +105,7 @@ def states(template: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[Cal
 class Steps:
     """
     Every write of this process, from now on: each statement of SQLite that changes something, each call of Chroma's
-    engine before and after, each file opened to be written, made or removed. `stop` is called at the one `wanted`.
+    engine before and after, each file opened to be written, made or removed. The one that is `wanted` kills.
     """
 
     def __init__(self, wanted: int) -> None:
@@ -130,7 +134,7 @@ class Steps:
         if event == "c_call" and isinstance(owner, sqlite3.Connection) and owner not in self._traced:
             owner.set_trace_callback(self._sql)
             self._traced.append(owner)
-        if event in ("c_call", "c_return") and type(owner).__name__ == "Bindings":
+        if event in ("c_call", "c_return") and type(owner).__name__ == "Bindings" and function.__name__ not in READS:
             self._step(f"{event} {function.__name__}")
 
 
@@ -140,49 +144,53 @@ def run_up_to(run: Callable[[KnowledgeBase], None], folder: Path, wanted: int, t
     told.send(steps.names)
 
 
-def run_with_files_up_to(run: Callable[[KnowledgeBase], None], folder: Path, size: int, kills: bool) -> None:
+def run_with_files_up_to(
+    run: Callable[[KnowledgeBase], None], folder: Path, size: int, kills: bool, told: Connection
+) -> None:
     """No file grows beyond `size` bytes: it kills, in the middle of a write, or is a disk that is full."""
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL if kills else signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-    _run_told(run, folder)
+    run_told(run, folder, told)
 
 
-def run_as_nobody(run: Callable[[KnowledgeBase], None], folder: Path) -> None:
+def run_as_nobody(run: Callable[[KnowledgeBase], None], folder: Path, told: Connection) -> None:
     if os.getuid() == 0:
         os.setuid(65534)
-    _run_told(run, folder)
+    run_told(run, folder, told)
 
 
-def _run_told(run: Callable[[KnowledgeBase], None], folder: Path) -> None:
-    """0 where it came to its end, 3 where it says why not."""
+def run_told(run: Callable[[KnowledgeBase], None], folder: Path, told: Connection) -> None:
+    """Tells what a person would read where the run cannot come to its end, "" where it does."""
     try:
         run(open_to_write(folder))
     except KnowledgeError as error:
-        (sys.stderr or sys.stdout).write(f"{error}\n")
-        os._exit(3)
-    os._exit(0)
+        told.send(str(error))
+    else:
+        told.send("")
 
 
 # --- In the process that looks at what is left
 
 
-def outcome(target: Callable[..., None], *arguments: Any) -> int | None:
-    process = PROCESSES.Process(target=target, args=arguments)
-    process.start()
-    process.join(timeout=100)
-    return process.exitcode
-
-
-def names_of_steps(run: Callable[[KnowledgeBase], None], folder: Path) -> list[str]:
-    """The writes of a run that nothing stops."""
+def begin(target: Callable[..., None], *arguments: Any) -> tuple[Any, Connection]:
+    """A process, and what it will tell; its last argument is the way to do so."""
     listen, told = PROCESSES.Pipe(duplex=False)
-    process = PROCESSES.Process(target=run_up_to, args=(run, folder, 0, told))
+    process = PROCESSES.Process(target=target, args=(*arguments, told))
     process.start()
     told.close()
-    names: list[str] = listen.recv()
+    return process, listen
+
+
+def end(process: Any, listen: Connection) -> Any:
+    """What the process told, or else how it ended."""
+    try:
+        told = listen.recv()
+    except EOFError:
+        process.join(timeout=100)
+        return process.exitcode
     process.join(timeout=100)
-    return names
+    return told
 
 
 def assert_whole(base: KnowledgeBase) -> None:
@@ -226,13 +234,76 @@ def test_a_run_that_is_killed_at_any_step_is_put_right_by_the_next(
     run: Callable[[KnowledgeBase], None], template: Path, tmp_path: Path, states: dict[Any, State]
 ) -> None:
     old = state_of(KnowledgeBase.open(template, None, HashedEmbeddings()))
-    names = names_of_steps(run, shutil.copytree(template, tmp_path / "counted"))
+    names = end(*begin(run_up_to, run, shutil.copytree(template, tmp_path / "counted"), 0))
     assert {"COMMIT", "c_call delete" if run is forget else "c_call upsert", "BEGIN IMMEDIATE"} <= set(names)
     points = sorted({1 + at * (len(names) - 1) // (POINTS - 1) for at in range(POINTS)})
     assert len(points) >= 12
     for point in points:
         folder = shutil.copytree(template, tmp_path / f"killed-{point}")
-        listen, told = PROCESSES.Pipe(duplex=False)
-        assert outcome(run_up_to, run, folder, point, told) == -signal.SIGKILL, names[point - 1]
-        listen.close()
+        assert end(*begin(run_up_to, run, folder, point)) == -signal.SIGKILL, names[point - 1]
         assert_put_right(folder, run, old, states[run])
+
+
+# From a file that may not grow at all to one below what the index takes.
+SIZES = [0, 30_000, 60_000, 90_000, 120_000, 150_000, 180_000]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_run_that_is_killed_in_the_middle_of_a_write_is_put_right_by_the_next(
+    size: int, folder: Path, states: dict[Any, State]
+) -> None:
+    old = state_of(KnowledgeBase.open(folder, None, HashedEmbeddings()))
+    assert end(*begin(run_with_files_up_to, add, folder, size, True)) == -signal.SIGXFSZ
+    assert_put_right(folder, add, old, states[add])
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_run_for_which_the_disk_is_full_says_so_and_is_put_right_by_the_next(
+    size: int, folder: Path, states: dict[Any, State]
+) -> None:
+    old = state_of(KnowledgeBase.open(folder, None, HashedEmbeddings()))
+    told = end(*begin(run_with_files_up_to, add, folder, size, False))
+    assert "espace disque" in told
+    assert "abîmée" not in told
+    # What was sound is not thrown away for want of space.
+    assert VectorIndex(folder / index_folder(Library(folder / "library.sqlite")), HashedEmbeddings()).digests()
+    assert_put_right(folder, add, old, states[add])
+
+
+def test_a_base_that_may_not_be_written_says_so_and_stays_as_it_is(template: Path) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = shutil.copytree(template, Path(name) / "base")
+        Path(name).chmod(0o755)
+        for path in (folder, *folder.rglob("*")):
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        assert "le droit d'écrire dans son dossier" in end(*begin(run_as_nobody, add, folder))
+        assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+        folder.chmod(0o755)
+
+
+def test_of_two_runs_at_once_each_is_done_whole_or_told_to_wait(folder: Path) -> None:
+    both = [begin(run_told, run, folder) for run in (add, forget)]
+    told = [end(*one) for one in both]
+    assert "" in told
+    assert all(not words or "attendez qu'elle finisse" in words for words in told)
+    base = KnowledgeBase.open(folder, None, HashedEmbeddings())
+    held = base.library.digests().keys()
+    assert [NEW.id in held, OTHER.id not in held] == [not words for words in told]
+    assert_whole(base)
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_a_library_that_another_program_holds_is_left_as_it_is(
+    run: Callable[[KnowledgeBase], None], folder: Path, states: dict[Any, State]
+) -> None:
+    base = KnowledgeBase(folder, Library(folder / "library.sqlite", patience=0.01), HashedEmbeddings(), FAKE_MODEL)
+    old = state_of(base)
+    with sqlite3.connect(folder / "library.sqlite", isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(LockedBase, match="réessayez dans un instant"):
+            run(base)
+        assert state_of(base) == old
+        other.execute("ROLLBACK")
+    base.close()
+    assert_put_right(folder, run, old, states[run])
