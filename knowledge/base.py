@@ -127,6 +127,11 @@ class KnowledgeBase:
                 self.library.note(facts)
             self._settle()
 
+    def unmade(self, sources: Sequence[Source]) -> int:
+        """How many passages of these sources have no vector yet."""
+        wanted = {passage.digest for source in sources for passage in split(source)}
+        return len(wanted - self.library.vectors(self.model, wanted).keys())
+
     def rollback(self, revision: int | None = None, progress: Progress | None = None) -> int:
         """
         Sources and facts as they were in `revision` (None: before the last that changed a source), in a new revision,

@@ -83,6 +83,42 @@ def test_facts_are_kept_with_what_they_are_published_with(base: KnowledgeBase) -
     assert (again.library.fact("seen:docs/a.md"), again.library.revision) == ("2", 1)
 
 
+def test_a_run_that_was_stopped_is_settled_by_the_next_even_if_it_has_nothing_to_do(base: KnowledgeBase) -> None:
+    base.publish([ONE])
+    VectorIndex(base.folder / "index", HashedEmbeddings()).add({"x": "ce qu'un programme arrêté a laissé"})
+    (base.folder / "unfinished").touch()
+    base.close()
+    base = KnowledgeBase.create(base.folder, None, HashedEmbeddings())
+    base.publish([])
+    assert_sound(base, ONE)
+    assert not (base.folder / "unfinished").exists()
+
+
+def test_an_index_that_was_lost_is_made_again_even_if_there_is_nothing_to_do(base: KnowledgeBase) -> None:
+    base.publish([ONE])
+    base.close()
+    shutil.rmtree(base.folder / "index")
+    base = KnowledgeBase.create(base.folder, None, HashedEmbeddings())
+    base.publish([])
+    assert indexed(base) == base.library.live_digests()
+
+
+def test_a_run_that_breaks_down_is_marked_until_one_comes_to_its_end(tmp_path: Path) -> None:
+    base = KnowledgeBase.create(tmp_path / "base", FAKE_MODEL, FailingEmbeddings(0))
+    with pytest.raises(RuntimeError):
+        base.publish([ONE])
+    assert (base.folder / "unfinished").exists()
+    again = reopened(base)
+    again.publish([ONE])
+    assert not (base.folder / "unfinished").exists()
+
+
+def test_the_passages_that_have_no_vector_are_counted(base: KnowledgeBase) -> None:
+    base.publish([ONE])
+    assert base.unmade([ONE]) == 0
+    assert base.unmade([ONE, OTHER]) == 1
+
+
 def test_facts_of_a_run_that_breaks_down_are_not_kept(tmp_path: Path) -> None:
     base = KnowledgeBase.create(tmp_path / "base", FAKE_MODEL, FailingEmbeddings(0))
     with pytest.raises(RuntimeError):
