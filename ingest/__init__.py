@@ -1,15 +1,21 @@
 """Reads documents: files into sources, and the knowledge base made to mirror them."""
 
-from .errors import AmbiguousPlace, IngestError, MissingPlace, UnreadableFile, UnsupportedFormat
-from .pipeline import Failure, Report, ingest
+from .errors import AmbiguousPlace, IngestError, MissingPlace, UnreadableFile, UnsupportedFormat, VanishedSources
+from .pipeline import Plan, ingest, plan
+from .reporting import Failure, Flaw, Likeness, Report
 
 __all__ = [
     "AmbiguousPlace",
     "Failure",
+    "Flaw",
     "IngestError",
+    "Likeness",
     "MissingPlace",
+    "Plan",
     "Report",
     "UnreadableFile",
     "UnsupportedFormat",
+    "VanishedSources",
     "ingest",
+    "plan",
 ]

@@ -11,7 +11,8 @@ from knowledge import KnowledgeBase, KnowledgeError, KnowledgeSettings
 from knowledge.settings import REFERENTIEL
 
 from .errors import IngestError
-from .pipeline import Report, ingest
+from .pipeline import ingest
+from .reporting import Report
 
 
 def main(argv: Sequence[str] | None = None) -> int:

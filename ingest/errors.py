@@ -7,6 +7,7 @@ IngestError
 ├── UnreadableFile      the file cannot be opened or holds no text
 ├── MalformedList       a list of places or of links cannot be understood
 ├── AmbiguousPlace      another folder of the same name is already in the base
+├── VanishedSources     so much of a place is gone that the place itself may be wrong
 ├── Unchanged           its server says that it is as it was last read
 └── Gone                its address says that it is no more
 """
@@ -33,6 +34,10 @@ class MalformedList(IngestError):
 
 
 class AmbiguousPlace(IngestError):
+    pass
+
+
+class VanishedSources(IngestError):
     pass
 
 

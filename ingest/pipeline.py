@@ -1,121 +1,137 @@
-"""Façade: collect → parse → assemble → publish; what happened is a Report."""
+"""Façade: places → sources → what would change → publish; what happened is a Report."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from knowledge import KnowledgeBase, Source
 
-from .assembling import assemble
-from .errors import AmbiguousPlace, IngestError
-from .parsing import parse
-from .places.folder import File, Folder, place_of
+from .errors import AmbiguousPlace, VanishedSources
+from .places.finding import Place
+from .places.folder import open_place
+from .reading import Home, Reading
+from .remembering import FACTS, name_of, read_records
+from .reporting import Progress, Report
 
-Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A source that could not be read, and the French sentence that says why and what to do."""
-
-    id: str
-    reason: str
+# What the names of the facts begin with that hold the address of each place.
+_PLACE = "place:"
+# More than this part of what a place held, and at least so many sources, is rather a disk that is not mounted, a
+# site half down or a wrong path than what someone meant to take away.
+_MOST, _FEW = 0.2, 5
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """What a run did, by source id."""
+class Plan:
+    """What a run is about to write, and the report of it."""
 
-    added: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
-    unchanged: tuple[str, ...] = ()
-    forgotten: tuple[str, ...] = ()
-    failed: tuple[Failure, ...] = ()
-
-    @property
-    def sentence(self) -> str:
-        parts = (
-            _counted(self.added, "nouvelle", "nouvelles"),
-            _counted(self.changed, "modifiée", "modifiées"),
-            _counted(self.unchanged, "inchangée", "inchangées"),
-            _counted(self.forgotten, "oubliée", "oubliées"),
-            f"{len(self.failed)} en échec",
-        )
-        return "Sources : " + ", ".join(parts) + "."
-
-
-@dataclass(slots=True)
-class _Reading:
-    """What has been read so far."""
-
-    sources: list[Source] = field(default_factory=list)
-    seen: set[str] = field(default_factory=set)
-    closed: set[str] = field(default_factory=set)
-    failed: list[Failure] = field(default_factory=list)
+    sources: tuple[Source, ...]
+    facts: dict[str, str | None]
+    report: Report
 
 
 def ingest(
-    base: KnowledgeBase, paths: Sequence[Path], name: str | None = None, progress: Progress | None = None
+    base: KnowledgeBase,
+    places: Sequence[Place | Path],
+    name: str | None = None,
+    progress: Progress | None = None,
+    *,
+    reading: Progress | None = None,
+    force: bool = False,
 ) -> Report:
     """
-    Make the base mirror each folder of `paths` (add, update, forget), and hold each single file of them.
-    A file that fails, or a folder, keeps its last good version. Raises MissingPlace or AmbiguousPlace before
-    anything is touched.
+    Make the base mirror each folder or list of `places` (add, update, forget), and hold each single document of
+    them. What fails keeps its last good version. `reading` is told of documents read, `progress` of passages
+    embedded. Raises what `plan` raises before anything is touched.
     """
-    places = [place_of(path, name) for path in paths]
-    _claim(base, places)
-    known = base.library.digests()
-    reading = _Reading()
-    mirrored = [place.name for place in places if place.is_mirrored]
-    for place in places:
-        for found in place.collect():
-            _read(found, reading)
-    new = [source for source in reading.sources if known.get(source.id) != source.digest]
-    # What stands in a folder that cannot be opened may well be there still.
-    missing = [id for id in known if id not in reading.seen and not _is_under(id, reading.closed)]
-    gone = [id for id in missing if _is_under(id, mirrored)]
-    base.publish(new, gone, progress)
-    for place in places:
-        base.library.remember(f"place:{place.name}", place.address)
-    written = {source.id for source in new}
+    made = plan(base, places, name, reading=reading, force=force)
+    base.publish(made.sources, made.report.forgotten, progress, made.facts)
+    return made.report
+
+
+def plan(
+    base: KnowledgeBase,
+    places: Sequence[Place | Path],
+    name: str | None = None,
+    *,
+    reading: Progress | None = None,
+    force: bool = False,
+) -> Plan:
+    """
+    What `ingest` would write, without writing it. A path is opened as the place it is, called `name`.
+    Raises MissingPlace or AmbiguousPlace, and VanishedSources unless it is to `force` its way.
+    """
+    opened = [open_place(str(place), name) if isinstance(place, Path) else place for place in places]
+    homes = [Home.of(place) for place in opened]
+    _claim(base, homes)
+    library = base.library
+    moment = datetime.now(UTC).isoformat(timespec="seconds")
+    read = Reading(library.digests(), read_records(library.facts(FACTS)), moment)
+    read.read(opened, reading)
+    forgotten = [*read.missing(homes), *read.gone]
+    if not force:
+        _guard(base, homes, read, forgotten)
+    return Plan(tuple(read.sources), _facts(base, homes, read, forgotten), _report(base, read, forgotten))
+
+
+def _report(base: KnowledgeBase, reading: Reading, forgotten: Sequence[str]) -> Report:
+    written = {source.id for source in reading.sources}
     return Report(
-        added=tuple(sorted(written - known.keys())),
-        changed=tuple(sorted(written & known.keys())),
-        unchanged=tuple(source.id for source in reading.sources if source.id not in written),
-        forgotten=tuple(gone),
+        added=tuple(sorted(written - reading.known.keys())),
+        changed=tuple(sorted(written & reading.known.keys())),
+        unchanged=tuple(reading.unchanged),
+        forgotten=tuple(sorted(forgotten)),
         failed=tuple(reading.failed),
+        vanished=tuple(reading.vanished),
+        passages=base.unmade(reading.sources),
     )
 
 
-def _claim(base: KnowledgeBase, places: Sequence[Folder]) -> None:
+def _facts(
+    base: KnowledgeBase, homes: Iterable[Home], reading: Reading, forgotten: Iterable[str]
+) -> dict[str, str | None]:
+    """Those that the library does not hold yet."""
+    held = base.library.facts(_PLACE)
+    claimed = {f"{_PLACE}{home.name}": home.address for home in homes}
+    return {
+        **{name: address for name, address in claimed.items() if held.get(name) != address},
+        **reading.facts,
+        **{name_of(id): None for id in forgotten},
+    }
+
+
+def _claim(base: KnowledgeBase, homes: Iterable[Home]) -> None:
     """Two folders of one name would overwrite and forget each other's sources."""
     claimed: dict[str, str] = {}
-    for place in places:
-        held = claimed.setdefault(place.name, base.library.fact(f"place:{place.name}") or place.address)
-        if held != place.address and Path(held).exists():
+    for home in homes:
+        held = claimed.setdefault(home.name, base.library.fact(f"{_PLACE}{home.name}") or home.address)
+        if held != home.address and Path(held).exists():
             raise AmbiguousPlace(
-                f"Un autre dossier porte déjà le nom « {place.name} » dans la base ({held}) : donnez-en un autre à "
+                f"Un autre dossier porte déjà le nom « {home.name} » dans la base ({held}) : donnez-en un autre à "
                 "celui-ci avec --name, en le lisant seul."
             )
-        claimed[place.name] = place.address
+        claimed[home.name] = home.address
 
 
-def _is_under(id: str, folders: Iterable[str]) -> bool:
-    return any(id.startswith(f"{folder}/") for folder in folders)
+def _guard(base: KnowledgeBase, homes: Iterable[Home], reading: Reading, forgotten: Collection[str]) -> None:
+    """Raises VanishedSources where more is gone than anyone is likely to have taken away."""
+    for home in homes:
+        held = [id for id in reading.known if reading.is_of(id, home)]
+        gone = [id for id in forgotten if reading.is_of(id, home)]
+        if _is_too_much(gone, held) and _is_too_much(gone := _not_moved(base, gone, reading.sources), held):
+            raise VanishedSources(
+                f"{len(gone)} des {len(held)} sources de « {home.name} » ne sont plus dans {home.address} : rien n'a "
+                "été changé. Vérifiez que ce lieu est complet (disque monté, site en ligne) ; pour les oublier, "
+                "relancez avec --force."
+            )
 
 
-def _read(found: File, reading: _Reading) -> None:
-    """A file that cannot be read is a line of the report, not the end of the run."""
-    if found.id in reading.seen:
-        return
-    reading.seen.add(found.id)
-    if found.path.is_dir():
-        reading.closed.add(found.id)
-    try:
-        reading.sources.append(assemble(found.id, parse(found.read())))
-    except IngestError as error:
-        reading.failed.append(Failure(found.id, str(error)))
+def _is_too_much(gone: Collection[str], held: Collection[str]) -> bool:
+    return len(gone) >= _FEW and len(gone) > _MOST * len(held)
 
 
-def _counted(ids: Sequence[str], one: str, many: str) -> str:
-    return f"{len(ids)} {one if len(ids) < 2 else many}"
+def _not_moved(base: KnowledgeBase, gone: Iterable[str], sources: Iterable[Source]) -> list[str]:
+    """Those whose text is not found again under another name."""
+    texts = {source.text for source in sources}
+    old = ((id, base.library.source(id)) for id in gone)
+    return [id for id, source in old if source is None or source.text not in texts]

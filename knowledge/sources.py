@@ -43,7 +43,8 @@ class Source:
     """
     One text that can be cited, whole or not at all replaced.
 
-    `pages` and `sections` are sorted offsets into `text`; dates are ISO strings or empty.
+    `pages` and `sections` are sorted offsets into `text`; dates are ISO strings or empty; `trust` is what whoever
+    listed the source says of how far it is to be relied on.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Source:
     pages: tuple[int, ...] = ()
     sections: tuple[Section, ...] = ()
     supports: tuple[Support, ...] = ()
+    trust: str = ""
 
     @property
     def digest(self) -> str:

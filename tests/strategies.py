@@ -47,5 +47,6 @@ def sources(draw: st.DrawFn, text: st.SearchStrategy[str] = texts) -> Source:
         keywords=tuple(draw(st.lists(_fields, max_size=3))),
         pages=pages,
         sections=tuple(Section(start, draw(_fields), draw(st.integers(1, 6))) for start in starts),
+        trust=draw(_fields),
         supports=tuple(Support(min(span), max(span) + 1, draw(_references)) for span in spans),
     )

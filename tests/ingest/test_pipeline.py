@@ -1,5 +1,7 @@
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,13 +11,14 @@ from filelock import FileLock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest import AmbiguousPlace, MissingPlace, Report, ingest
+from ingest import AmbiguousPlace, MissingPlace, Report, VanishedSources, ingest, plan
 from knowledge import KnowledgeBase, LockedBase
 from knowledge.index import VectorIndex
 
 from ..conftest import CORPUS, POSTURE, bound_by_permissions
 from ..fakes import FAKE_MODEL, HashedEmbeddings
 
+ROOT = Path(__file__).parents[2]
 ALL = tuple(sorted(f"corpus/{name}" for name in CORPUS))
 
 
@@ -25,7 +28,7 @@ def shown(base: KnowledgeBase) -> Mapping[str, str]:
 
 def test_a_folder_is_read_whole(base: KnowledgeBase, corpus: Path) -> None:
     report = ingest(base, [corpus])
-    assert report == Report(added=ALL)
+    assert report == Report(added=ALL, passages=5)
     assert tuple(shown(base)) == ALL
     assert "87 % des maires" in shown(base)["corpus/chiffres.txt"]
 
@@ -160,11 +163,14 @@ def test_a_folder_that_is_not_there_changes_nothing(base: KnowledgeBase, corpus:
     assert tuple(shown(base)) == ALL
 
 
-def test_an_empty_folder_is_mirrored(base: KnowledgeBase, corpus: Path) -> None:
+def test_a_folder_found_empty_is_mirrored_by_force(base: KnowledgeBase, corpus: Path) -> None:
     ingest(base, [corpus])
     shutil.rmtree(corpus)
     corpus.mkdir()
-    assert ingest(base, [corpus]).forgotten == ALL
+    with pytest.raises(VanishedSources, match=r"5 des 5 sources de « corpus ».*--force"):
+        ingest(base, [corpus])
+    assert tuple(shown(base)) == ALL
+    assert ingest(base, [corpus], force=True).forgotten == ALL
     assert shown(base) == {}
 
 
@@ -246,9 +252,83 @@ def test_while_another_run_writes_nothing_is_changed(base: KnowledgeBase, corpus
     assert tuple(shown(base)) == ALL
 
 
-def test_a_report_is_a_french_sentence() -> None:
-    report = Report(("a",), ("b", "c"), (), ("d",))
-    assert report.sentence == "Sources : 1 nouvelle, 2 modifiées, 0 inchangée, 1 oubliée, 0 en échec."
+def many(corpus: Path, count: int) -> list[Path]:
+    paths = [corpus / f"note-{number:02}.md" for number in range(count)]
+    for number, path in enumerate(paths):
+        path.write_text(f"# Note {number}\n\nLe texte de la note {number}.", encoding="utf-8")
+    return paths
+
+
+def test_nothing_is_changed_where_too_much_has_vanished(base: KnowledgeBase, corpus: Path) -> None:
+    paths = many(corpus, 15)
+    ingest(base, [corpus])
+    before = shown(base)
+    (corpus / "freins.md").write_text("# Les freins\n\nAutre chose.", encoding="utf-8")
+    for path in paths[:5]:
+        path.unlink()
+    with pytest.raises(VanishedSources, match="5 des 20 sources"):
+        ingest(base, [corpus])
+    assert shown(base) == before
+
+
+def test_a_fifth_of_a_folder_may_go(base: KnowledgeBase, corpus: Path) -> None:
+    paths = many(corpus, 20)
+    ingest(base, [corpus])
+    for path in paths[:5]:
+        path.unlink()
+    assert len(ingest(base, [corpus]).forgotten) == 5
+
+
+def test_files_that_move_have_not_vanished(base: KnowledgeBase, corpus: Path, embeddings: HashedEmbeddings) -> None:
+    many(corpus, 6)
+    ingest(base, [corpus])
+    embeddings.embedded.clear()
+    (corpus / "notes").mkdir()
+    for path in sorted(corpus.glob("note-*.md")):
+        path.rename(corpus / "notes" / path.name)
+    report = ingest(base, [corpus])
+    assert (len(report.added), len(report.forgotten), report.passages) == (6, 6, 0)
+    assert embeddings.embedded == []
+
+
+def test_a_plan_is_what_would_be_done_and_writes_nothing(
+    base: KnowledgeBase, corpus: Path, embeddings: HashedEmbeddings
+) -> None:
+    ingest(base, [corpus])
+    before, facts = base.library.contents(), base.library.facts("")
+    (corpus / "freins.md").write_text("# Les freins\n\nAutre chose.", encoding="utf-8")
+    (corpus / "outils.md").unlink()
+    embeddings.embedded.clear()
+    planned = plan(base, [corpus]).report
+    assert (planned.changed, planned.forgotten, planned.passages) == (("corpus/freins.md",), ("corpus/outils.md",), 1)
+    assert (base.library.contents(), base.library.facts(""), embeddings.embedded) == (before, facts, [])
+    assert ingest(base, [corpus]) == planned
+
+
+def test_what_is_unchanged_leaves_the_index_closed(base: KnowledgeBase, corpus: Path) -> None:
+    """Nothing is written, and Chroma, which takes a second to open, is not."""
+    ingest(base, [corpus])
+    base.close()
+    told = _python(UNCHANGED, base.folder, corpus)
+    assert told.splitlines() == ["5", "False"]
+
+
+UNCHANGED = """
+import sys
+from pathlib import Path
+from ingest import ingest
+from knowledge import KnowledgeBase
+from tests.fakes import HashedEmbeddings
+
+report = ingest(KnowledgeBase.create(Path(sys.argv[1]), None, HashedEmbeddings()), [Path(sys.argv[2])])
+print(len(report.unchanged))
+print("chromadb" in sys.modules)
+"""
+
+
+def _python(script: str, *arguments: Path) -> str:
+    command = [sys.executable, "-c", script, *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=100, check=True).stdout
 
 
 NAMES = ["a.md", "b.txt", "sous/c.md", "sous/encore/d.txt", "é è.md"]
@@ -276,12 +356,13 @@ def test_whatever_was_edited_the_base_is_what_a_new_one_would_be(rounds: list[li
         for edits in rounds:
             for kind, name, what in edits:
                 _edit(folder, kind, name, what)
-            assert ingest(old, [folder]).failed == ()
+            assert ingest(old, [folder], force=True).failed == ()
         new = KnowledgeBase.create(Path(place) / "new", FAKE_MODEL, HashedEmbeddings())
         ingest(new, [folder])
         held, fresh = old.library.contents(), new.library.contents()
         assert (held.sources, held.ranges) == (fresh.sources, fresh.ranges)
         assert _indexed(old) == _indexed(new) == new.library.live_digests()
+        assert old.library.facts("seen:").keys() == new.library.facts("seen:").keys()
 
 
 def _edit(folder: Path, kind: str, name: str, what: str) -> None:
