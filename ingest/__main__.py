@@ -1,8 +1,14 @@
-"""Adapter: python -m ingest [DOSSIER|FICHIER…]."""
+"""Adapter: python -m ingest [DOSSIER|FICHIER|ADRESSE…]."""
 
 import argparse
+import json
+import os
 import sys
-from collections.abc import Sequence
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from tqdm import tqdm
@@ -11,58 +17,153 @@ from knowledge import KnowledgeBase, KnowledgeError, KnowledgeSettings
 from knowledge.settings import REFERENTIEL
 
 from .errors import IngestError
-from .pipeline import ingest
+from .pipeline import ingest, plan
+from .places.folder import open_place
+from .refreshing import duration, refresh
 from .reporting import Report
 
+_DESCRIPTION = (
+    "Fait de la base le miroir d'un dossier de documents (Markdown, texte, HTML) : ajoute, met à jour, oublie. Ce qui "
+    "n'a pas changé n'est ni relu ni recalculé ; ce qui échoue garde sa dernière bonne version."
+)
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """0 when every file was read, 1 when one failed or the run could not be made."""
+
+def main(argv: Sequence[str] | None = None, wait: Callable[[float], object] = time.sleep) -> int:
+    """0 when every document was read, 1 when one failed or the run could not be made."""
     settings = KnowledgeSettings()
     arguments = _parser(settings).parse_args(argv)
     try:
-        base = KnowledgeBase.create(arguments.base, settings.embedding_model)
-        report = ingest(base, arguments.places or [REFERENTIEL], arguments.name, _Bar())
-    except (KnowledgeError, IngestError) as error:
-        print(f"Erreur : {error}", file=sys.stderr)
-        return 1
-    _print(report)
-    return 1 if report.failed else 0
+        if not arguments.every:
+            return _turn(arguments, settings)
+        refresh(lambda: _turn(arguments, settings), arguments.every, time.monotonic, _announced(wait))
+    except KeyboardInterrupt:
+        print("Arrêté : la base est entière, et le prochain passage reprendra ce qui reste.", file=sys.stderr)
+        return 0 if arguments.every else 1
 
 
 def _parser(settings: KnowledgeSettings) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m ingest",
-        description="Fait de la base le miroir d'un dossier de documents (Markdown, texte, HTML) : ajoute, met à "
-        "jour, oublie.",
-    )
+    parser = argparse.ArgumentParser(prog="python -m ingest", description=_DESCRIPTION)
     parser.add_argument(
-        "places", nargs="*", type=Path, metavar="DOSSIER|FICHIER", help="à lire (par défaut : le référentiel fourni)"
+        "places", nargs="*", metavar="DOSSIER|FICHIER|ADRESSE", help="à lire (par défaut : le référentiel fourni)"
     )
     parser.add_argument("--base", type=Path, default=settings.base, help="dossier de la base (défaut : %(default)s)")
-    parser.add_argument("--name", help="nom du dossier dans la base (défaut : le sien)")
+    parser.add_argument("--name", help="nom du lieu dans la base (défaut : le sien)")
+    parser.add_argument("--force", action="store_true", help="oublier, même si plus d'un cinquième d'un lieu a disparu")
+    parser.add_argument("--json", metavar="FICHIER", help="écrire aussi le compte rendu en JSON (- : sur la sortie)")
+    instead = parser.add_mutually_exclusive_group()
+    instead.add_argument("--dry-run", action="store_true", help="dire ce qui changerait, sans rien écrire")
+    instead.add_argument(
+        "--every", type=_duration, metavar="DURÉE", help="recommencer toutes les 30m, 24h ou 7j, jusqu'à Ctrl-C"
+    )
     return parser
 
 
-class _Bar:
-    """A progress bar with the time left, on a terminal or in a log alike."""
-
-    def __init__(self) -> None:
-        self._bar: tqdm | None = None
-
-    def __call__(self, done: int, total: int) -> None:
-        if self._bar is None:
-            self._bar = tqdm(total=total, desc="Passages", unit="passage", dynamic_ncols=True, mininterval=0.5)
-        self._bar.update(done - self._bar.n)
-        if done == total:
-            self._bar.close()
+def _duration(text: str) -> timedelta:
+    try:
+        return duration(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
-def _print(report: Report) -> None:
-    print(report.sentence)
-    for id in report.forgotten:
-        print(f"  oubliée : {id}")
+def _announced(wait: Callable[[float], object]) -> Callable[[float], object]:
+    def announce_and_wait(seconds: float) -> None:
+        due = datetime.now() + timedelta(seconds=seconds)
+        print(f"Prochain passage le {due:%d/%m/%Y à %H:%M} ; Ctrl-C pour arrêter.", file=sys.stderr, flush=True)
+        wait(seconds)
+
+    return announce_and_wait
+
+
+def _turn(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
+    """One run, told of; an error is told of too, and a refreshing goes on after it."""
+    try:
+        report = _planned(arguments, settings) if arguments.dry_run else _ingested(arguments, settings)
+        _tell(report, arguments)
+        _save(report.to_json(), arguments.json)
+    except (KnowledgeError, IngestError) as error:
+        print(f"Erreur : {error}", file=sys.stderr)
+        _save_error(str(error), arguments.json)
+        return 1
+    return 1 if report.failed else 0
+
+
+def _ingested(arguments: argparse.Namespace, settings: KnowledgeSettings) -> Report:
+    base = KnowledgeBase.create(arguments.base, settings.embedding_model)
+    try:
+        places = [open_place(text, arguments.name) for text in arguments.places or [str(REFERENTIEL)]]
+        with _bar("Passages", "passage") as progress, _bar("Documents", "document") as reading:
+            return ingest(base, places, progress=progress, reading=reading, force=arguments.force)
+    finally:
+        base.close()
+
+
+def _planned(arguments: argparse.Namespace, settings: KnowledgeSettings) -> Report:
+    with _base_or_none(arguments.base) as folder:
+        base = KnowledgeBase.create(folder, settings.embedding_model)
+        try:
+            places = [open_place(text, arguments.name) for text in arguments.places or [str(REFERENTIEL)]]
+            with _bar("Documents", "document") as reading:
+                return plan(base, places, reading=reading, force=arguments.force).report
+        finally:
+            base.close()
+
+
+@contextmanager
+def _base_or_none(folder: Path) -> Iterator[Path]:
+    """The folder of the base, or of an empty one for as long as it is compared with."""
+    if folder.exists():
+        yield folder
+    else:
+        with tempfile.TemporaryDirectory() as empty:
+            yield Path(empty)
+
+
+@contextmanager
+def _bar(what: str, unit: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar with the time left, on a terminal or in a log alike, for what takes more than a moment."""
+    bar: tqdm | None = None
+
+    def progress(done: int, total: int) -> None:
+        nonlocal bar
+        bar = bar or tqdm(total=total, desc=what, unit=unit, dynamic_ncols=True, mininterval=0.5, delay=1)
+        bar.update(done - bar.n)
+
+    try:
+        yield progress
+    finally:
+        if bar is not None:
+            bar.close()
+
+
+def _tell(report: Report, arguments: argparse.Namespace) -> None:
+    screen = sys.stderr if arguments.json == "-" else sys.stdout
+    if arguments.dry_run:
+        print(f"À blanc, rien n'est écrit. Passages à calculer : {report.passages}.", file=screen)
+    print(report.sentence, file=screen)
+    for line in report.lines():
+        print(f"  {line}", file=screen)
     for failure in report.failed:
         print(f"  en échec : {failure.id} : {failure.reason}", file=sys.stderr)
+
+
+def _save(text: str, where: str | None) -> None:
+    """Whole or not at all: who reads it while a refreshing goes on reads one report."""
+    if where == "-":
+        print(text, flush=True)
+    elif where:
+        try:
+            part = Path(f"{where}.part")
+            part.write_text(text + "\n", encoding="utf-8")
+            os.replace(part, where)
+        except OSError as error:
+            raise IngestError(f"{where} ne peut pas être écrit ({error.strerror}) : changez de fichier.") from error
+
+
+def _save_error(sentence: str, where: str | None) -> None:
+    try:
+        _save(json.dumps({"erreur": sentence}, ensure_ascii=False), where)
+    except IngestError:
+        return  # already told of
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Façade: places → sources → what would change → publish; what happened is a Report."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,11 +8,14 @@ from pathlib import Path
 from knowledge import KnowledgeBase, Source
 
 from .errors import AmbiguousPlace, VanishedSources
+from .inspecting import flaws
+from .likening import FACTS as SKETCHES
+from .likening import alike, sketch
 from .places.finding import Place
 from .places.folder import open_place
 from .reading import Home, Reading
 from .remembering import FACTS, name_of, read_records
-from .reporting import Progress, Report
+from .reporting import Flaw, Progress, Report
 
 # What the names of the facts begin with that hold the address of each place.
 _PLACE = "place:"
@@ -71,11 +74,16 @@ def plan(
     forgotten = [*read.missing(homes), *read.gone]
     if not force:
         _guard(base, homes, read, forgotten)
-    return Plan(tuple(read.sources), _facts(base, homes, read, forgotten), _report(base, read, forgotten))
+    sketches = {source.id: sketch(source.text) for source in read.sources}
+    facts = _facts(base, homes, read, forgotten) | {f"{SKETCHES}{id}": text for id, text in sketches.items()}
+    return Plan(tuple(read.sources), facts, _report(base, read, forgotten, sketches))
 
 
-def _report(base: KnowledgeBase, reading: Reading, forgotten: Sequence[str]) -> Report:
+def _report(base: KnowledgeBase, reading: Reading, forgotten: Collection[str], sketches: Mapping[str, str]) -> Report:
     written = {source.id for source in reading.sources}
+    held = base.library.facts(SKETCHES) if written else {}
+    kept = {name.removeprefix(SKETCHES): text for name, text in held.items()}
+    compared = {id: text for id, text in {**kept, **sketches}.items() if id not in forgotten}
     return Report(
         added=tuple(sorted(written - reading.known.keys())),
         changed=tuple(sorted(written & reading.known.keys())),
@@ -83,6 +91,8 @@ def _report(base: KnowledgeBase, reading: Reading, forgotten: Sequence[str]) -> 
         forgotten=tuple(sorted(forgotten)),
         failed=tuple(reading.failed),
         vanished=tuple(reading.vanished),
+        alike=tuple(alike(compared, written)),
+        flawed=tuple(Flaw(source.id, what) for source in reading.sources for what in flaws(source.text)),
         passages=base.unmade(reading.sources),
     )
 
@@ -96,7 +106,7 @@ def _facts(
     return {
         **{name: address for name, address in claimed.items() if held.get(name) != address},
         **reading.facts,
-        **{name_of(id): None for id in forgotten},
+        **{name: None for id in forgotten for name in (name_of(id), f"{SKETCHES}{id}")},
     }
 
 

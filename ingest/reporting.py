@@ -18,7 +18,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """Two sources that say nearly the same; `share` is the part of their words, three by three, that both have."""
+    """Two sources that say nearly the same; `share` is about the part of their pairs of words that both have."""
 
     id: str
     other: str
@@ -68,7 +68,7 @@ class Report:
         for id in self.vanished:
             yield f"introuvable cette fois, gardée : {id} (oubliée si elle l'est encore la prochaine fois)"
         for pair in self.alike:
-            yield f"{_likeness(pair)} : {pair.id} et {pair.other} ; n'en gardez qu'une"
+            yield f"{_likeness(pair)} : {pair.id} et {pair.other} ; gardez-vous les deux ?"
         for flaw in self.flawed:
             yield f"texte abîmé : {flaw.id} : {flaw.what}"
 

@@ -1,6 +1,8 @@
 """python -m ingest, through main(argv)."""
 
+import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -115,5 +117,126 @@ def test_a_base_that_cannot_be_made_is_reported(
 def test_a_bad_command_line_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as exit:
         main(["--inconnu"])
+    assert exit.value.code == 2
+    assert "usage: python -m ingest" in capsys.readouterr().err
+
+
+class Waiting:
+    """Does what a person or the world does between two turns of a refreshing, then interrupts it."""
+
+    def __init__(self, *steps: Callable[[], object]) -> None:
+        self.steps, self.waited = list(steps), list[float]()
+
+    def __call__(self, seconds: float) -> None:
+        self.waited.append(seconds)
+        if not self.steps:
+            raise KeyboardInterrupt
+        self.steps.pop(0)()
+
+
+def test_a_dry_run_says_what_would_change_and_writes_nothing(
+    bundled_base: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "outils.md").unlink()
+    (folder / "neuf.md").write_text("# Neuf\n\nUn texte neuf.", encoding="utf-8")
+    before = Library(bundled_base / "library.sqlite").facts("")
+    assert main([str(folder), "--base", str(bundled_base), "--dry-run"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("À blanc, rien n'est écrit. Passages à calculer : 1.\nSources : 1 nouvelle")
+    assert "  oubliée : corpus/outils.md" in out
+    assert len(sources(bundled_base)) == 5
+    assert Library(bundled_base / "library.sqlite").facts("") == before
+
+
+def test_a_dry_run_makes_no_base(tmp_path: Path, corpus: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(corpus), "--base", str(tmp_path / "base"), "--dry-run"]) == 0
+    assert "5 nouvelles" in capsys.readouterr().out
+    assert not (tmp_path / "base").exists()
+
+
+def test_too_much_that_has_gone_is_reported_and_may_be_forced(
+    bundled_base: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.rmtree(folder)
+    folder.mkdir()
+    assert main([str(folder), "--base", str(bundled_base)]) == 1
+    assert "5 des 5 sources de « corpus »" in capsys.readouterr().err
+    assert len(sources(bundled_base)) == 5
+    assert main([str(folder), "--base", str(bundled_base), "--force"]) == 0
+    assert sources(bundled_base) == []
+
+
+def test_the_report_is_written_as_json(bundled_base: Path, folder: Path, tmp_path: Path) -> None:
+    (folder / "freins.md").write_bytes(b"")
+    told = tmp_path / "rapport.json"
+    assert main([str(folder), "--base", str(bundled_base), "--json", str(told)]) == 1
+    report = json.loads(told.read_text(encoding="utf-8"))
+    assert (len(report["inchangees"]), report["en_echec"]) == (
+        4,
+        [{"id": "corpus/freins.md", "raison": "Ce document ne contient aucun texte."}],
+    )
+
+
+def test_json_on_the_output_stands_alone(bundled_base: Path, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(folder), "--base", str(bundled_base), "--json", "-"]) == 0
+    captured = capsys.readouterr()
+    assert len(json.loads(captured.out)["inchangees"]) == 5
+    assert "Sources : 0 nouvelle" in captured.err
+
+
+def test_an_error_is_told_in_json_too(bundled_base: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([str(tmp_path / "rien"), "--base", str(bundled_base), "--json", "-"]) == 1
+    assert "n'existe pas" in json.loads(capsys.readouterr().out)["erreur"]
+
+
+def test_a_report_that_cannot_be_written_is_reported(
+    bundled_base: Path, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(folder), "--base", str(bundled_base), "--json", str(tmp_path / "rien" / "r.json")]) == 1
+    assert "ne peut pas être écrit" in capsys.readouterr().err
+
+
+def test_refreshing_goes_on_until_it_is_interrupted(
+    bundled_base: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    waiting = Waiting(lambda: (folder / "freins.md").unlink())
+    assert main([str(folder), "--base", str(bundled_base), "--every", "24h"], waiting) == 0
+    captured = capsys.readouterr()
+    assert [line.partition(" : ")[2] for line in captured.out.splitlines() if line.startswith("Sources")] == [
+        "0 nouvelle, 0 modifiée, 5 inchangées, 0 oubliée, 0 en échec.",
+        "0 nouvelle, 0 modifiée, 4 inchangées, 1 oubliée, 0 en échec.",
+    ]
+    assert len(waiting.waited) == 2
+    assert all(0 < seconds <= 24 * 3600 for seconds in waiting.waited)
+    assert "Arrêté : la base est entière" in captured.err
+
+
+def test_an_error_does_not_end_a_refreshing(
+    bundled_base: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    away = folder.with_name("ailleurs")
+    waiting = Waiting(lambda: folder.rename(away), lambda: away.rename(folder))
+    assert main([str(folder), "--base", str(bundled_base), "--every", "30m"], waiting) == 0
+    captured = capsys.readouterr()
+    assert captured.err.count("Erreur : ") == 1
+    assert captured.out.count("5 inchangées") == 2
+
+
+def test_a_refreshing_leaves_its_turn_to_a_run_that_is_writing(
+    bundled_base: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "freins.md").unlink()
+    lock = FileLock(bundled_base / "writing.lock")
+    lock.acquire()
+    assert main([str(folder), "--base", str(bundled_base), "--every", "30m"], Waiting(lock.release)) == 0
+    captured = capsys.readouterr()
+    assert captured.err.startswith("Erreur : Une autre ingestion écrit")
+    assert "1 oubliée" in captured.out
+
+
+@pytest.mark.parametrize("options", [["--every", "24"], ["--every", "24h", "--dry-run"]])
+def test_options_that_make_no_sense_are_refused(options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit:
+        main(options)
     assert exit.value.code == 2
     assert "usage: python -m ingest" in capsys.readouterr().err
