@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from knowledge.settings import REFERENTIEL
 
 from .errors import IngestError
 from .pipeline import ingest, plan
+from .places.finding import Place
 from .places.folder import open_place
 from .refreshing import duration, refresh
 from .reporting import Report
@@ -31,8 +32,13 @@ _DESCRIPTION = (
 def main(argv: Sequence[str] | None = None, wait: Callable[[float], object] = time.sleep) -> int:
     """0 when every document was read, 1 when one failed or the run could not be made."""
     settings = KnowledgeSettings()
-    arguments = _parser(settings).parse_args(argv)
+    parser = _parser(settings)
+    arguments = parser.parse_args(argv)
+    if arguments.rollback and (arguments.places or arguments.json):
+        parser.error("--rollback ramène la base entière : donnez-le seul, ou avec --base")
     try:
+        if arguments.rollback:
+            return _rolled_back(arguments, settings)
         if not arguments.every:
             return _turn(arguments, settings)
         refresh(lambda: _turn(arguments, settings), arguments.every, time.monotonic, _announced(wait))
@@ -52,6 +58,7 @@ def _parser(settings: KnowledgeSettings) -> argparse.ArgumentParser:
     parser.add_argument("--json", metavar="FICHIER", help="écrire aussi le compte rendu en JSON (- : sur la sortie)")
     instead = parser.add_mutually_exclusive_group()
     instead.add_argument("--dry-run", action="store_true", help="dire ce qui changerait, sans rien écrire")
+    instead.add_argument("--rollback", action="store_true", help="revenir à l'état d'avant le dernier changement")
     instead.add_argument(
         "--every", type=_duration, metavar="DURÉE", help="recommencer toutes les 30m, 24h ou 7j, jusqu'à Ctrl-C"
     )
@@ -88,24 +95,38 @@ def _turn(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
 
 
 def _ingested(arguments: argparse.Namespace, settings: KnowledgeSettings) -> Report:
-    base = KnowledgeBase.create(arguments.base, settings.embedding_model)
-    try:
-        places = [open_place(text, arguments.name) for text in arguments.places or [str(REFERENTIEL)]]
-        with _bar("Passages", "passage") as progress, _bar("Documents", "document") as reading:
-            return ingest(base, places, progress=progress, reading=reading, force=arguments.force)
-    finally:
-        base.close()
+    with (
+        closing(KnowledgeBase.create(arguments.base, settings.embedding_model)) as base,
+        _bar("Passages", "passage") as progress,
+        _bar("Documents", "document") as reading,
+    ):
+        return ingest(base, _places(arguments), progress=progress, reading=reading, force=arguments.force)
 
 
 def _planned(arguments: argparse.Namespace, settings: KnowledgeSettings) -> Report:
-    with _base_or_none(arguments.base) as folder:
-        base = KnowledgeBase.create(folder, settings.embedding_model)
-        try:
-            places = [open_place(text, arguments.name) for text in arguments.places or [str(REFERENTIEL)]]
-            with _bar("Documents", "document") as reading:
-                return plan(base, places, reading=reading, force=arguments.force).report
-        finally:
-            base.close()
+    with (
+        _base_or_none(arguments.base) as folder,
+        closing(KnowledgeBase.create(folder, settings.embedding_model)) as base,
+        _bar("Documents", "document") as reading,
+    ):
+        return plan(base, _places(arguments), reading=reading, force=arguments.force).report
+
+
+def _rolled_back(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
+    try:
+        with closing(KnowledgeBase.open(arguments.base, settings.embedding_model)) as base:
+            print(
+                f"Base revenue à l'état de la révision {base.rollback()} ; un autre --rollback l'annule. La prochaine "
+                "lecture des mêmes documents y remettra ce qu'ils disent : corrigez-les d'abord."
+            )
+    except KnowledgeError as error:
+        print(f"Erreur : {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _places(arguments: argparse.Namespace) -> list[Place]:
+    return [open_place(text, arguments.name) for text in arguments.places or [str(REFERENTIEL)]]
 
 
 @contextmanager
@@ -127,6 +148,8 @@ def _bar(what: str, unit: str) -> Iterator[Callable[[int, int], None]]:
         nonlocal bar
         bar = bar or tqdm(total=total, desc=what, unit=unit, dynamic_ncols=True, mininterval=0.5, delay=1)
         bar.update(done - bar.n)
+        if done == total:
+            bar.close()
 
     try:
         yield progress

@@ -240,3 +240,28 @@ def test_options_that_make_no_sense_are_refused(options: list[str], capsys: pyte
         main(options)
     assert exit.value.code == 2
     assert "usage: python -m ingest" in capsys.readouterr().err
+
+
+def test_the_last_change_is_undone_and_read_again_from_what_still_says_it(
+    bundled_base: Path, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = Library(bundled_base / "library.sqlite").digests()
+    (folder / "freins.md").write_text("# Les freins\n\nAutre chose.", encoding="utf-8")
+    assert main([str(folder), "--base", str(bundled_base)]) == 0
+    assert main(["--base", str(bundled_base), "--rollback"]) == 0
+    assert "revenue à l'état de la révision 1" in capsys.readouterr().out
+    assert Library(bundled_base / "library.sqlite").digests() == before
+    assert main([str(folder), "--base", str(bundled_base)]) == 0
+    assert "1 modifiée, 4 inchangées" in capsys.readouterr().out
+
+
+def test_there_may_be_nothing_to_undo(bundled_base: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--base", str(tmp_path / "rien"), "--rollback"]) == 1
+    assert main(["--base", str(bundled_base), "--rollback"]) == 1
+    assert capsys.readouterr().err.count("Erreur : ") == 2
+
+
+def test_a_rollback_goes_with_no_document(folder: Path) -> None:
+    with pytest.raises(SystemExit) as exit:
+        main([str(folder), "--rollback"])
+    assert exit.value.code == 2
