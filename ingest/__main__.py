@@ -18,10 +18,12 @@ from knowledge.settings import REFERENTIEL
 
 from .errors import IngestError
 from .pipeline import ingest, plan
+from .places.fetching import Client
 from .places.finding import Place
-from .places.folder import open_place
+from .places.opening import open_places
 from .refreshing import duration, refresh
 from .reporting import Report
+from .settings import IngestSettings
 
 _DESCRIPTION = (
     "Fait de la base le miroir d'un dossier de documents (Markdown, texte, HTML) : ajoute, met à jour, oublie. Ce qui "
@@ -32,6 +34,8 @@ _DESCRIPTION = (
 def main(argv: Sequence[str] | None = None, wait: Callable[[float], object] = time.sleep) -> int:
     """0 when every document was read, 1 when one failed or the run could not be made."""
     settings = KnowledgeSettings()
+    # One for all turns: it remembers when it last asked each site.
+    client = Client.create(IngestSettings().allow_private)
     parser = _parser(settings)
     arguments = parser.parse_args(argv)
     if arguments.rollback and (arguments.places or arguments.json):
@@ -40,8 +44,8 @@ def main(argv: Sequence[str] | None = None, wait: Callable[[float], object] = ti
         if arguments.rollback:
             return _rolled_back(arguments, settings)
         if not arguments.every:
-            return _turn(arguments, settings)
-        refresh(lambda: _turn(arguments, settings), arguments.every, time.monotonic, _announced(wait))
+            return _turn(arguments, settings, client)
+        refresh(lambda: _turn(arguments, settings, client), arguments.every, time.monotonic, _announced(wait))
     except KeyboardInterrupt:
         print("Arrêté : la base est entière, et le prochain passage reprendra ce qui reste.", file=sys.stderr)
         return 0 if arguments.every else 1
@@ -81,10 +85,10 @@ def _announced(wait: Callable[[float], object]) -> Callable[[float], object]:
     return announce_and_wait
 
 
-def _turn(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
+def _turn(arguments: argparse.Namespace, settings: KnowledgeSettings, client: Client) -> int:
     """One run, told of; an error is told of too, and a refreshing goes on after it."""
     try:
-        report = _planned(arguments, settings) if arguments.dry_run else _ingested(arguments, settings)
+        report = _planned(arguments, settings, client) if arguments.dry_run else _ingested(arguments, settings, client)
         _tell(report, arguments)
         _save(report.to_json(), arguments.json)
     except (KnowledgeError, IngestError) as error:
@@ -94,22 +98,22 @@ def _turn(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
     return 1 if report.failed else 0
 
 
-def _ingested(arguments: argparse.Namespace, settings: KnowledgeSettings) -> Report:
+def _ingested(arguments: argparse.Namespace, settings: KnowledgeSettings, client: Client) -> Report:
     with (
         closing(KnowledgeBase.create(arguments.base, settings.embedding_model)) as base,
         _bar("Passages", "passage") as progress,
         _bar("Documents", "document") as reading,
     ):
-        return ingest(base, _places(arguments), progress=progress, reading=reading, force=arguments.force)
+        return ingest(base, _places(arguments, client), progress=progress, reading=reading, force=arguments.force)
 
 
-def _planned(arguments: argparse.Namespace, settings: KnowledgeSettings) -> Report:
+def _planned(arguments: argparse.Namespace, settings: KnowledgeSettings, client: Client) -> Report:
     with (
         _base_or_none(arguments.base) as folder,
         closing(KnowledgeBase.create(folder, settings.embedding_model)) as base,
         _bar("Documents", "document") as reading,
     ):
-        return plan(base, _places(arguments), reading=reading, force=arguments.force).report
+        return plan(base, _places(arguments, client), reading=reading, force=arguments.force).report
 
 
 def _rolled_back(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
@@ -125,8 +129,9 @@ def _rolled_back(arguments: argparse.Namespace, settings: KnowledgeSettings) -> 
     return 0
 
 
-def _places(arguments: argparse.Namespace) -> list[Place]:
-    return [open_place(text, arguments.name) for text in arguments.places or [str(REFERENTIEL)]]
+def _places(arguments: argparse.Namespace, client: Client) -> list[Place]:
+    named = arguments.places or [str(REFERENTIEL)]
+    return [place for text in named for place in open_places(text, arguments.name, client)]
 
 
 @contextmanager

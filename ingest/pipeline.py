@@ -12,7 +12,7 @@ from .inspecting import flaws
 from .likening import FACTS as SKETCHES
 from .likening import alike, sketch
 from .places.finding import Place
-from .places.folder import open_place
+from .places.folder import place_of
 from .reading import Home, Reading
 from .remembering import FACTS, name_of, read_records
 from .reporting import Flaw, Progress, Report
@@ -64,7 +64,7 @@ def plan(
     What `ingest` would write, without writing it. A path is opened as the place it is, called `name`.
     Raises MissingPlace or AmbiguousPlace, and VanishedSources unless it is to `force` its way.
     """
-    opened = [open_place(str(place), name) if isinstance(place, Path) else place for place in places]
+    opened = [place_of(place, name) if isinstance(place, Path) else place for place in places]
     homes = [Home.of(place) for place in opened]
     _claim(base, homes)
     library = base.library

@@ -115,6 +115,9 @@ class Edition:
         """The whole source of a passage."""
         return self.snapshot.sources.get(id)
 
+    def sources(self) -> Collection[Source]:
+        return self.snapshot.sources.values()
+
 
 class HybridRetriever(BaseRetriever):
     """
@@ -157,7 +160,7 @@ class HybridRetriever(BaseRetriever):
 
     def sources(self) -> Collection[Source]:
         """Every source of the current revision."""
-        return self.snapshot().sources.values()
+        return self.edition().sources()
 
     def snapshot(self) -> Snapshot:
         return self.edition().snapshot
