@@ -18,8 +18,8 @@ from .errors import UnreadableFile, UnsupportedFormat
 
 class MarkdownParser(BaseBlobParser):
     """
-    Markdown with an optional YAML front matter: the fields of a fiche (titre, partie, mots_cles, sources,
-    mis_a_jour, valable_du, valable_au) or the usual ones of an article (title, author, date, url).
+    Markdown with an optional YAML front matter: the fields of a fiche (titre, titre_en, partie, mots_cles,
+    sources, mis_a_jour, valable_du, valable_au) or the usual ones of an article (title, author, date, url).
     """
 
     def lazy_parse(self, blob: Blob) -> Iterator[Document]:
@@ -114,6 +114,7 @@ def _described(fields: Mapping[str, Any], rendered: Rendered) -> dict[str, Any]:
         "date": str(fields.get("mis_a_jour") or fields.get("date") or ""),
         "url": str(fields.get("url") or ""),
         "keywords": tuple(str(word) for word in _listed(fields.get("mots_cles"))),
+        "aliases": tuple(str(title) for title in (fields.get("titre_en"),) if title),
         "valid_from": str(fields.get("valable_du") or ""),
         "valid_until": str(fields.get("valable_au") or ""),
         "sections": rendered.sections,

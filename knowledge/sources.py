@@ -43,7 +43,8 @@ class Source:
     """
     One text that can be cited, whole or not at all replaced.
 
-    `pages` and `sections` are sorted offsets into `text`; dates are ISO strings or empty; `trust` is what whoever
+    `pages` and `sections` are sorted offsets into `text`; dates are ISO strings or empty. `aliases` are other titles
+    by which it may be looked for, such as the same in another language; they are not shown. `trust` is what whoever
     listed the source says of how far it is to be relied on.
     """
 
@@ -55,6 +56,7 @@ class Source:
     date: str = ""
     part: str = ""
     keywords: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
     valid_from: str = ""
     valid_until: str = ""
     pages: tuple[int, ...] = ()
@@ -90,6 +92,7 @@ class Source:
             **record
             | {
                 "keywords": tuple(record["keywords"]),
+                "aliases": tuple(record.get("aliases", ())),  # a base made before there were any
                 "pages": tuple(record["pages"]),
                 "sections": tuple(Section(**section) for section in record["sections"]),
                 "supports": _supports(record["supports"]),

@@ -45,6 +45,7 @@ def sources(draw: st.DrawFn, text: st.SearchStrategy[str] = texts) -> Source:
         date=draw(st.sampled_from(["", "2016", "2016-11-29"])),
         part=draw(_fields),
         keywords=tuple(draw(st.lists(_fields, max_size=3))),
+        aliases=tuple(draw(st.lists(_fields, max_size=2))),
         pages=pages,
         sections=tuple(Section(start, draw(_fields), draw(st.integers(1, 6))) for start in starts),
         trust=draw(_fields),

@@ -30,7 +30,7 @@ PARTS = (
 SYNTHESIS, TO_CHECK = "REF", "AV"
 
 _REQUIRED = ("id", "titre", "partie", "mots_cles", "faits", "mis_a_jour", "editeur", "sources")
-_ALLOWED = (*_REQUIRED, "valable_du", "valable_au")
+_ALLOWED = (*_REQUIRED, "titre_en", "valable_du", "valable_au")
 _DESCRIPTION = ("code", "editeur", "titre", "date", "url")
 _WORDS = range(200, 901)
 _PARAGRAPH = 1200  # characters
@@ -201,7 +201,7 @@ def _prose(fiche: Fiche) -> Iterator[str]:
 
 def _compare(fiches: Sequence[Fiche]) -> Iterator[Problem]:
     """What no fiche shows alone: an id, a title or the description of a source that another has otherwise."""
-    for field in ("id", "titre"):
+    for field in ("id", "titre", "titre_en"):
         first: dict[str, str] = {}
         for fiche in fiches:
             value = str(fiche.fields.get(field) or "").strip()

@@ -52,6 +52,11 @@ def test_the_references_of_a_fiche_support_the_words_before_their_marks() -> Non
     ]
 
 
+def test_the_english_title_of_a_fiche_is_another_name_of_it() -> None:
+    assert markdown("---\ntitre: La subvention\ntitre_en: The grant\n---\nTexte.").metadata["aliases"] == ("The grant",)
+    assert markdown("---\ntitre: La subvention\ntitre_en:\n---\nTexte.").metadata["aliases"] == ()
+
+
 def test_a_fiche_reads_as_plain_text() -> None:
     assert markdown(POSTURE).page_content == (
         "L’élu passe du rôle de décideur à celui d’animateur du territoire. Il garde la décision.\n\n"
@@ -195,7 +200,21 @@ values = st.recursive(
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=5), inner, max_size=3)),
     max_leaves=5,
 )
-NAMES = ["titre", "partie", "editeur", "mots_cles", "sources", "mis_a_jour", "valable_du", "valable_au", "url", "date"]
+NAMES = [
+    "titre",
+    "titre_en",
+    "partie",
+    "editeur",
+    "mots_cles",
+    "sources",
+    "mis_a_jour",
+    "valable_du",
+    "valable_au",
+    "url",
+    "date",
+]
+
+LISTS = ("aliases", "keywords", "sections", "supports")
 
 
 @settings(max_examples=60)
@@ -203,9 +222,9 @@ NAMES = ["titre", "partie", "editeur", "mots_cles", "sources", "mis_a_jour", "va
 def test_any_header_is_read_or_refused(fields: dict[str, object]) -> None:
     with contextlib.suppress(UnreadableFile):
         page = markdown(f"---\n{yaml.safe_dump(fields, allow_unicode=True)}---\nTexte.")
-        texts = [value for name, value in page.metadata.items() if name not in ("keywords", "sections", "supports")]
+        texts = [value for name, value in page.metadata.items() if name not in LISTS]
         assert all(isinstance(text, str) for text in texts)
-        assert all(isinstance(word, str) for word in page.metadata["keywords"])
+        assert all(isinstance(word, str) for word in (*page.metadata["keywords"], *page.metadata["aliases"]))
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="../shared is not there: real documents are not read")

@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 import pytest
@@ -65,6 +66,7 @@ def test_the_digest_changes_with_every_field(name: str) -> None:
     source = Source("docs/a.md", "Titre", "Un texte.")
     other: dict[str, object] = {
         "keywords": ("mot",),
+        "aliases": ("Title",),
         "pages": (0, 4),
         "sections": (Section(0, "Titre"),),
         "supports": (Support(0, 2, A),),
@@ -72,6 +74,13 @@ def test_the_digest_changes_with_every_field(name: str) -> None:
     changed = replace(source, **{name: other.get(name, "autre")})  # type: ignore[arg-type]
     assert changed.digest != source.digest
     assert replace(changed, **{name: getattr(source, name)}).digest == source.digest
+
+
+def test_a_source_kept_before_there_were_aliases_has_none() -> None:
+    source = Source("docs/a.md", "Titre", "Un texte.")
+    record = json.loads(source.to_json())
+    del record["aliases"]
+    assert Source.from_json(json.dumps(record)) == source
 
 
 def test_equal_words_under_an_equal_title_have_an_equal_digest_wherever_they_stand() -> None:
