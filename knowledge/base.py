@@ -172,7 +172,7 @@ class KnowledgeBase:
     ) -> None:
         passages = {source: split(source) for source in changed}
         self._keeper.add([passage for some in passages.values() for passage in some], progress)
-        self._keeper.add_titles([source.title for source in changed])
+        self._keeper.add_titles([title for source in changed for title in (source.title, *source.aliases)])
         # Last: the facts of a state gone back to may name what has been replaced since.
         own = {"model": self.model, **self._keeper.facts}
         self.library.publish(passages, forgotten, {**facts, **own}, restored)
@@ -221,7 +221,7 @@ class KnowledgeBase:
         """Only once a run has come to its end: one that was stopped is taken up with those it has made."""
         history = self.library.history
         self.library.drop_vectors(self.model, {key for *_, key in contents.ranges} | history.digests())
-        titles = {source.title for source in contents.sources.values()} | history.titles()
+        titles = history.titles().union(*((source.title, *source.aliases) for source in contents.sources.values()))
         self.library.drop_vectors(title_model(self.model), set(map(digest, (*outside_questions(), *titles))))
 
 

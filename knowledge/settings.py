@@ -12,6 +12,9 @@ TABLES = Path(__file__).parent / "referentiel_tables"
 # Questions that no base on public policy can answer, against which each is calibrated.
 OUTSIDE_QUESTIONS = Path(__file__).parent / "calibration" / "outside-questions.txt"
 
+# English words of the subject and their French: what a question in English is searched for with.
+LEXICON = Path(__file__).parent / "lexicon" / "anglais-francais.txt"
+
 
 def outside_questions() -> list[str]:
     return OUTSIDE_QUESTIONS.read_text(encoding="utf-8").splitlines()

@@ -114,6 +114,30 @@ def test_terms_are_weighed_as_the_base_spells_them(retriever: HybridRetriever) -
     assert all(weight > 0 for weight in weights.values())
 
 
+def test_a_question_in_english_finds_by_the_french_words_and_the_english_title(base: KnowledgeBase) -> None:
+    base.publish(
+        [
+            Source("docs/a.md", "La subvention", "La subvention se demande chaque année.", aliases=("The grant",)),
+            Source("docs/b.md", "La charte", "La charte se signe.", aliases=("Reciprocal promises",)),
+            Source("docs/c.md", "Le jardin", "Le jardin se partage."),
+        ]
+    )
+    retriever = base.retriever()
+    assert retriever.search("How do we get subsidies?").hits[0].passage.source == "docs/a.md"
+    assert retriever.search("What are reciprocal promises?").hits[0].passage.source == "docs/b.md"
+    assert "subvent" in retriever.weights("How do we get subsidies?")
+
+
+def test_the_opening_of_a_source_speaks_for_its_other_passages(base: KnowledgeBase) -> None:
+    opening = "Le verger communal nourrit la cantine. " * 30
+    later = "Il coûte dix euros par an et par arbre. " * 30
+    other = opening.replace("verger", "rucher")
+    base.publish([Source("docs/a.md", "", f"{other}\n\n{later}"), Source("docs/b.md", "", f"{opening}\n\n{later}")])
+    found = [hit.passage for hit in base.retriever().search("Combien coûte le verger ?").hits]
+    priced = [passage.source for passage in found if passage.text.startswith("Il coûte")]
+    assert priced == ["docs/b.md", "docs/a.md"]
+
+
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> HybridRetriever:
     base = KnowledgeBase.create(tmp_path_factory.mktemp("base"), FAKE_MODEL, HashedEmbeddings())
