@@ -34,8 +34,13 @@ def test_a_shared_title_counts_for_less_and_a_missing_one_for_nothing(around: Su
 
 
 def test_a_passage_is_raised_by_its_title_and_its_opening(around: Surroundings) -> None:
-    raised = around.raised({1: 0.5, 2: 0.5}, [1.0, 0.0], 0.4, 0.3)
-    assert raised == pytest.approx({1: (0.5 + 0.2 * 1 + 0.3 * 0.8) / 1.5, 2: (0.5 + 0.3 * 0.6) / 1.3})
+    raised = around.raised({1: 0.5}, [1.0, 0.0], 0.4, 0.3)
+    assert raised == pytest.approx({1: (0.5 + 0.2 * 1 + 0.3 * 0.8) / 1.5})
+
+
+def test_a_passage_alone_in_its_source_is_its_own_opening(around: Surroundings) -> None:
+    assert around.raised({2: 0.5}, [1.0, 0.0], 0.4, 0.3) == pytest.approx({2: 0.5})
+    assert len(around.openings) == 1
 
 
 def test_the_nearest_of_its_titles_counts(around: Surroundings) -> None:
