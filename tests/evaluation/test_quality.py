@@ -13,7 +13,7 @@ import pytest
 
 from ingest.assembling import assemble
 from ingest.parsing import parse
-from ingest.places.folder import collect, place_of
+from ingest.places.folder import place_of
 from knowledge import Source
 from knowledge.embedding import BundledEmbeddings
 from knowledge.evaluation.benching import Bench
@@ -50,7 +50,7 @@ class NoNewDocument(BundledEmbeddings):
 @pytest.fixture(scope="module")
 def referentiel() -> tuple[Source, ...]:
     """As `python -m ingest` reads it."""
-    return tuple(assemble(found.id, parse(found.read())) for found in collect(place_of(REFERENTIEL)))
+    return tuple(assemble(found.id, parse(found.read())) for found in place_of(REFERENTIEL).collect())
 
 
 @pytest.fixture(scope="module")
