@@ -1,7 +1,7 @@
 """Façade: a question into Answers, each complete, the last one final."""
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from .citing import cite, draft, quote
 from .declining import decline
 from .errors import BadQuestion, ModelUnavailable
 from .extracting import extract
+from .faltering import fault, is_endless, sound
 from .inquiring import Inquiry, Kind, inquire
 from .noting import abstention, annotate, refusal, sources_of
 from .pointing import is_same_page, points_at_page, with_title
@@ -37,6 +38,7 @@ class Searcher(Protocol):
     def source(self, id: str) -> Source | None: ...
     def sources(self) -> Collection[Source]: ...
     def zone(self, findings: Findings) -> Zone: ...
+    def acronyms(self) -> Mapping[str, str]: ...
 
     def edition(self) -> "Searcher":
         """What does not change before the question is answered, whatever is published meanwhile."""
@@ -122,21 +124,24 @@ class Assistant:
         passages = [hit.passage for hit in findings.hits]
         asked = f"{inquiry.subject} {inquiry.question}".strip()
         prompt = ANSWER.invoke({"passages": fenced(passages), "question": asked})
+        known = self._searcher.acronyms()
         text = ""
         shown = Answer(inquiry.question)
         try:
             for words in stream_words(self._model, prompt, self._timeout):
                 text += words
-                better = draft(inquiry.question, text, passages)
+                better = draft(inquiry.question, sound(text), passages, known)
                 if better.claims != shown.claims:
                     shown = better
                     yield shown
+                if is_endless(text):
+                    break
         except ModelUnavailable as error:
             yield _fallback(extractive, str(error))
             return
-        answer = cite(inquiry.question, text, passages)
+        answer = cite(inquiry.question, sound(text), passages, known)
         if answer.is_abstention:
-            yield _fallback(extractive, "Le modèle de langue n'a rien écrit que les sources étayent.")
+            yield _fallback(extractive, fault(text))
         else:
             yield annotate(answer, inquiry, self._searcher.zone(findings))
 

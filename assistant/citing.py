@@ -1,7 +1,7 @@
 """Pure: excerpts, or a model's marked text, into an Answer whose every sentence is borne out by its citations."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -11,7 +11,7 @@ from knowledge.segmenting import Kind, segment
 
 from .answers import Answer, Citation, Claim, Layout, Mode
 from .extracting import Excerpt
-from .verifying import bears_out
+from .verifying import agrees, bears_out
 
 _MARK = re.compile(r"\s*\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
 _UNFINISHED = re.compile(r"\s*\[[\d\s,;]*$")
@@ -46,36 +46,45 @@ def _number(citations: list[Citation], excerpt: Excerpt) -> int:
     return citations[-1].number
 
 
-def cite(question: str, text: str, passages: Sequence[Passage]) -> Answer:
+def cite(question: str, text: str, passages: Sequence[Passage], acronyms: Mapping[str, str] | None = None) -> Answer:
     """
     What a model has written so far, made an answer. [n] is the n-th passage it was shown.
 
-    A sentence stays only if words of the passages that it marks bear it out; its marks are renumbered by first
-    appearance. Text without surviving sentences is an abstention. The same text gives the same answer however
-    the stream was cut, and an unfinished mark at its end is hidden.
+    A sentence stays only if words of the passages that it marks bear it out; where they only say the same thing, their
+    own sentence stands in its place. What is said twice is kept once, and marks are renumbered by first appearance.
+    Text without surviving sentences is an abstention. The same text gives the same answer however the stream was cut,
+    and an unfinished mark at its end is hidden.
     """
     citations: list[Citation] = []
     claims: list[Claim] = []
-    withheld = 0
+    withheld = replaced = 0
     opens = False
+    known = tuple((acronyms or {}).items())
     for sentence, marks, layout in _sentences(_UNFINISHED.sub("", text)):
         opens = opens or layout is Layout.PARAGRAPH
         shown = [passages[mark - 1] for mark in marks if 0 < mark <= len(passages)]
-        found = [proof for passage in shown if (proof := _proof(sentence, passage))]
+        found = [proof for passage in shown if (proof := _proof(sentence, passage, known))]
+        said = sentence
         if not found:
-            withheld += 1
+            nearest = next((near for passage in shown if (near := _nearest(sentence, passage, known))), None)
+            if nearest is None:
+                withheld += 1
+                continue
+            replaced += 1
+            found, said = [nearest], _flat(nearest.text)
+        if any(claim.text == said for claim in claims):
             continue
         numbers = tuple(dict.fromkeys(_number(citations, proof) for proof in found))
-        claims.append(Claim(sentence, numbers, Layout.PARAGRAPH if opens and layout is Layout.SENTENCE else layout))
+        claims.append(Claim(said, numbers, Layout.PARAGRAPH if opens and layout is Layout.SENTENCE else layout))
         opens = False
-    notes = (_withheld(withheld),) if withheld and claims else ()
+    notes = tuple(filter(None, (_replaced(replaced), _withheld(withheld)))) if claims else ()
     return Answer(question, tuple(claims), tuple(citations), notes, mode=Mode.GENERATED)
 
 
-def draft(question: str, text: str, passages: Sequence[Passage]) -> Answer:
+def draft(question: str, text: str, passages: Sequence[Passage], acronyms: Mapping[str, str] | None = None) -> Answer:
     """What may be shown of a text that is still being written: what `cite` makes of its finished sentences."""
     ends = [match.end() for match in _FINISHED.finditer(text)]
-    return replace(cite(question, text[: max(ends, default=0)], passages), notes=())
+    return replace(cite(question, text[: max(ends, default=0)], passages, acronyms), notes=())
 
 
 def _sentences(text: str) -> Iterator[tuple[str, list[int], Layout]]:
@@ -104,17 +113,38 @@ def _unmarked(text: str) -> tuple[str, list[tuple[int, int]]]:
 
 # While a text is written, its sentences are looked at again with each word.
 @lru_cache(maxsize=1024)
-def _proof(sentence: str, passage: Passage) -> Excerpt | None:
+def _proof(sentence: str, passage: Passage, acronyms: tuple[tuple[str, str], ...]) -> Excerpt | None:
     """The words of the passage that bear the sentence out: the same words, else the fewest sentences that do."""
+    known = dict(acronyms)
     spans = [span for block in segment(passage.text) for span in block.sentences]
     place = locate(sentence, passage.text)
     # Where they stand, the same words may say something else: « 3 000 € » in « 23 000 € ».
-    if place and bears_out(sentence, _around(passage.text, spans, *place)):
+    if place and bears_out(sentence, _around(passage.text, spans, *place), known):
         return Excerpt(passage, *place, Layout.SENTENCE)
     windows = [(spans[at][0], spans[at + size - 1][1]) for size in (1, 2, 3) for at in range(len(spans) - size + 1)]
-    for start, end in windows:
-        if bears_out(sentence, passage.text[start:end]):
+    for start, end in (*windows, *_lists(passage.text)):
+        if bears_out(sentence, passage.text[start:end], known):
             return Excerpt(passage, start, end, Layout.SENTENCE)
+    return None
+
+
+def _lists(text: str) -> Iterator[tuple[int, int]]:
+    """From each lead-in to each of its items."""
+    lead: int | None = None
+    for block in segment(text):
+        if block.kind is Kind.ITEM and lead is not None:
+            yield lead, block.end
+        elif block.kind is not Kind.ITEM:
+            lead = block.sentences[-1][0] if block.sentences and text[: block.end].endswith(":") else None
+
+
+@lru_cache(maxsize=1024)
+def _nearest(sentence: str, passage: Passage, acronyms: tuple[tuple[str, str], ...]) -> Excerpt | None:
+    """The passage's sentence that says the same thing, though it does not prove the wording."""
+    for block in segment(passage.text):
+        for start, end in block.sentences:
+            if block.kind is not Kind.HEADING and agrees(sentence, passage.text[start:end], dict(acronyms)):
+                return Excerpt(passage, start, end, Layout.SENTENCE)
     return None
 
 
@@ -125,9 +155,17 @@ def _around(text: str, spans: Sequence[tuple[int, int]], start: int, end: int) -
 
 
 def _withheld(count: int) -> str:
-    if count == 1:
-        return "Une phrase du modèle n'était pas étayée par les sources : elle a été retirée."
+    if count < 2:
+        return "Une phrase du modèle n'était pas étayée par les sources : elle a été retirée." if count else ""
     return f"{count} phrases du modèle n'étaient pas étayées par les sources : elles ont été retirées."
+
+
+def _replaced(count: int) -> str:
+    if count < 2:
+        return (
+            "Une phrase du modèle s'écartait des mots de la source : celle de la source la remplace." if count else ""
+        )
+    return f"{count} phrases du modèle s'écartaient des mots des sources : celles des sources les remplacent."
 
 
 def _flat(text: str) -> str:

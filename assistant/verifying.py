@@ -1,55 +1,33 @@
-"""Pure: do the quoted words bear the sentence out?
+"""
+Pure: do the quoted words bear the sentence out?
 
-One declared rule: a sentence is borne out by one sentence of the quote when it says the same words in the same
-order, some left out but none added or changed; what is left out holds no denial, duty, permission, doubt or
-restriction, and, between words that are kept, no number and no name. A list item may be said with its lead-in.
-A faithful paraphrase is refused too: the answer then falls back on the source's own words.
+Two declared rules; each word is compared in the form that `wording` declares, each number, name, date, unit, denial,
+duty, permission, doubt and restriction among them.
+
+1. The same words. A sentence of the quote says the same words in the same order. A whole aside may be left out: in
+   brackets, between commas, after the last comma, or a date at the head; never with a word that turns the sentence
+   round, nor between kept words with a number or a name. A question bears no statement out.
+2. A near paraphrase. The same, where the source's sentence is first rewritten in one of the ways that `rewording`
+   lists: a date or place moved to its other end, « elle » by the only noun that it can stand for, two sentences one
+   after the other, a lead-in with some of its items.
+
+Number, gender and person may differ, and a few declared synonyms; tense, mood, voice and who does it may not.
+What cannot be proved so is refused, however likely it is.
 """
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from knowledge.analysing import fold, stem
-from knowledge.normalising import normalise
-from knowledge.segmenting import Kind, segment
+from .rewording import Statement, fronted, statements
+from .wording import Word, same, unattributed, used, words
 
 # Words of a sentence; a longer one is no sentence, and comparing it would take too long.
 _LONGEST = 300
-_MONTHS = {name: number for number, name in enumerate(
-    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split(), 1
-)}  # fmt: skip
-_NUMBERS = {name: str(number) for number, name in enumerate(
-    "zero un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize".split()
-)} | {"vingt": "20", "trente": "30", "quarante": "40", "cinquante": "50", "soixante": "60", "cent": "100",
-      "mille": "1000", "premier": "1er", "premiere": "1er"}  # fmt: skip
-
-# Words that only join others: leaving one out or changing it changes nothing that is checked here.
-_JOINING = frozenset(
-    "a au aux ce ceci cela celle celles celui ces cet cette ceux d de des du elle elles en et etre eux il ils j je l la le "
-    "les leur leurs lui m ma me mes moi mon n'est-ce notre nos nous on par qu que qui quoi s sa se ses son sur t ta te tes "
-    "toi ton tu un une vos votre vous y ainsi aussi alors puis donc or car comme dont ou c est sont ete etait etaient dans "
-    "plusieurs meme memes tres bien encore deja lors afin voici voila".split()
+# Where an aside may begin: prepositions, relatives and the like; a noun there may be the subject of something new.
+_ASIDE = frozenset(
+    "en dans à au aux de du d depuis lors pendant durant avec dont où qui sur via comme ainsi y grâce pour sous "
+    "=because =to =through".split()
 )
-# Words that turn a sentence round: as many in what is said as in what is shown, and in the same order.
-_TURNING = frozenset(
-    "ne n pas jamais rien aucun aucune aucuns aucunes guere ni sans non nul nulle impossible interdit interdite interdits "
-    "interdites illegal illegale illegaux faux fausse inexact inexacte contraire contrairement sauf excepte hormis hors "
-    "uniquement seulement exclusivement seul seule seuls seules surtout notamment condition conditions reserve avec contre "
-    "pour avant apres depuis jusqu jusque moins plus environ presque pres tous tout toute toutes toujours chaque certains "
-    "certaines quelques souvent parfois rarement peut peuvent peux pouvez pouvons pouvoir pourra pourront possible "
-    "possibles possibilite facultatif facultative facultatifs facultatives facultativement faculte autorise autorisee "
-    "autorises autorisees permis permet permettent eventuel eventuelle eventuellement doit doivent dois devez devons devoir "
-    "devra devront faut faudra obligatoire obligatoires obligation obligations oblige obligent obligee impose imposent "
-    "exige exigent verifier verifie verifiee selon si quand lorsque probable probablement suppose supposee personne aupres "
-    "entre chez sous vers parmi mais malgre plutot au-dela au-dessus au-dessous dessous".split()
-)
-_CONDITIONAL = re.compile(r"\w{2,}(?:rait|raient|rais|rions|riez)$")
-_DATE = re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b")
-_MILLIONS = re.compile(r"(?<=\d)\s*(M|Md|k)€")
-_ELIDED = re.compile(r"\b([cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=\w)", re.IGNORECASE)
-_TOKEN = re.compile(r"[%€‰]|\w+(?:[.,/-]\w+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,111 +40,135 @@ class Verdict:
         return not self.reason
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """A word in its canonical form; `turns`: it cannot be left out; `exact`: a number or a name."""
-
-    form: str
-    turns: bool = False
-    exact: bool = False
-
-
-def bears_out(sentence: str, quote: str) -> Verdict:
-    """The verdict of the rule above. Example: « 230 000 € » is not borne out by « 23 000 € »."""
-    said = _words(sentence)
+def bears_out(sentence: str, quote: str, acronyms: Mapping[str, str] | None = None) -> Verdict:
+    """
+    The verdict of the rules above; `acronyms` are the long forms of those that the sources use, by lower-case acronym.
+    Example: « 230 000 € » is not borne out by « 23 000 € ».
+    """
+    known = used(acronyms or {}, sentence, quote)
+    said = words(unattributed(sentence), known)
     if not said:
         return Verdict("la phrase ne dit rien de vérifiable")
     if len(said) > _LONGEST:
         return Verdict("la phrase est trop longue pour être vérifiée")
-    reasons = [
-        reason for shown in _sentences(quote) if (reason := _compare(said, _words(shown)[: 2 * _LONGEST])) is not None
-    ]
-    if "" in reasons:
-        return Verdict()
-    return Verdict(next(iter(reasons), "la source ne dit pas cela"))
+    ways = (said, *fronted(said))
+    asks = sentence.rstrip(' »"”').endswith("?")
+    forms = {word.form for word in said}
+    nearest: Sequence[Word] = ()
+    for shown in statements(quote, known):
+        if shown.asks == asks and any(_says(way, shown) for way in ways):
+            return Verdict()
+        nearest = max(nearest, shown.words, key=lambda other: len(forms & {word.form for word in other}))
+    return Verdict(_why_not(said, nearest))
 
 
-def _compare(said: Sequence[_Word], shown: Sequence[_Word]) -> str | None:
-    """ "" when borne out, a reason when nearly, None when the source's sentence is about something else."""
-    places = _aligned(said, shown)
-    if places is None:
-        return _why_not(said, shown)
-    kept = set(places)
-    for at, word in enumerate(shown):
-        if at in kept:
-            continue
-        if word.turns:
-            return f"« {word.form} » manque, et change le sens"
-        if word.exact and places[0] < at < places[-1]:
-            return "un nombre ou un nom a été déplacé"
-    return ""
+def agrees(sentence: str, quote: str, acronyms: Mapping[str, str] | None = None) -> bool:
+    """
+    Whether both speak of the same thing, without proof: whatever turns a sentence round, each number and each name of
+    one is in the other, and most words of the sentence are in the quote.
+    """
+    known = used(acronyms or {}, sentence, quote)
+    said, shown = words(unattributed(sentence), known), words(quote, known)
+    if len(said) < 3 or sentence.rstrip().endswith("?") != quote.rstrip().endswith("?"):
+        return False
+    # A name may be the first word, where its capital tells nothing.
+    weighty = [word for at, word in enumerate(said) if word.exact or word.turns or (at == 0 and not word.lead)]
+    turning = [word for word in shown if word.turns]
+    shared = _shared(said, shown)
+    return (
+        all(any(same(word, other) for other in shown) for word in weighty)
+        and all(any(same(word, other) for other in said) for word in turning)
+        and shared * 5 >= len(said) * 3
+        and shared * 2 >= len(shown)
+    )
 
 
-def _aligned(said: Sequence[_Word], shown: Sequence[_Word]) -> list[int] | None:
-    """Where each word said stands in what is shown, in order and as close together as can be; None when one does not."""
-    best: list[int] | None = None
-    for start, word in enumerate(shown):
-        if word.form != said[0].form:
-            continue
-        places = _follow(said, shown, start)
-        if places and (best is None or places[-1] - places[0] < best[-1] - best[0]):
-            best = places
-    return best
-
-
-def _follow(said: Sequence[_Word], shown: Sequence[_Word], start: int) -> list[int] | None:
-    places = [start]
+def _says(said: Sequence[Word], statement: Statement) -> bool:
+    """Whether the words said stand in what is shown in this order, and only asides are left out."""
+    shown = statement.words
+    if len(shown) > 3 * _LONGEST:
+        return False
+    places = {at for at in _starts(shown) if same(said[0], shown[at])}
     for word in said[1:]:
-        at = next((at for at in range(places[-1] + 1, len(shown)) if shown[at].form == word.form), None)
-        if at is None:
-            return None
-        places.append(at)
-    return places
+        places = {then for at in places for then in _next(shown, at, statement.is_counted) if same(word, shown[then])}
+        if not places:
+            return False
+    return any(_may_end(shown, at, statement.is_counted) for at in places)
 
 
-def _why_not(said: Sequence[_Word], shown: Sequence[_Word]) -> str | None:
-    known = {word.form for word in shown}
-    missing = [word for word in said if word.form not in known]
-    if len(missing) * 3 > len(said):
-        return None
-    if not missing:
-        return "les mots de la source sont dans un autre ordre"
-    return f"« {missing[0].form} » n'est pas dans la source"
+def _starts(shown: Sequence[Word]) -> Iterator[int]:
+    """The first word, and the first after a date and its comma."""
+    yield 0
+    for at, word in enumerate(shown):
+        if at and "," in word.before:
+            yield at
+            return
+        if not (word.exact and (word.form[0].isdigit() or word.form.startswith("mois"))) or (at and word.before):
+            return
 
 
-@lru_cache(maxsize=8192)
-def _words(text: str) -> tuple[_Word, ...]:
-    return tuple(_read(text))
+def _next(shown: Sequence[Word], at: int, is_counted: bool) -> Iterator[int]:
+    """The next word, and those after the asides that begin there."""
+    begin = at + 1
+    if begin >= len(shown):
+        return
+    yield begin
+    for closing, holds in (("(", _holds), (",", _holds_between_commas), ("-", _holds_between_commas)):
+        if closing in shown[begin].before and _opens_aside(shown[begin], closing):
+            yield from _after(shown, begin, {"(": ")", ",": ",;.)", "-": "-"}[closing], holds)
+    if "•" in shown[begin].before and not is_counted:
+        yield from (then for then in range(begin + 1, len(shown)) if "•" in shown[then].before)
 
 
-def _read(text: str) -> Iterator[_Word]:
-    text = _DATE.sub(lambda m: f"{int(m[1])} mois{int(m[2])} {m[3]}", normalise(text).text)
-    text = _MILLIONS.sub(lambda m: {"M": " millions €", "Md": " milliards €", "k": "000 €"}[m[1]], text)
-    text = _ELIDED.sub(lambda m: f"{m[1]} ", re.sub(r"(?i)pour ?cent\b", "%", text))
-    for at, token in enumerate(_TOKEN.findall(text)):
-        bare = fold(token.lower())
-        if bare in ("euro", "euros"):
-            yield _Word("€", exact=True)
-        elif bare in _MONTHS:
-            yield _Word(f"mois{_MONTHS[bare]}", exact=True)
-        elif bare in _TURNING or _CONDITIONAL.match(bare):
-            yield _Word(bare, turns=True)
-        elif bare in _NUMBERS and bare != "un":
-            yield _Word(_NUMBERS[bare], exact=True)
-        elif any(char.isdigit() for char in bare) or bare in "%€‰":
-            yield _Word(bare, exact=True)
-        elif bare not in _JOINING:
-            yield _Word(stem(token.lower()), exact=token[0].isupper() and at > 0)
+def _after(shown: Sequence[Word], begin: int, closing: str, holds: Callable[[Word], bool]) -> Iterator[int]:
+    for then in range(begin, len(shown)):
+        if then > begin and set(closing) & set(shown[then].before):
+            yield then
+        if holds(shown[then]):
+            return
 
 
-def _sentences(quote: str) -> Iterator[str]:
-    """The sentences of a quote, each list item also with its lead-in."""
-    lead = ""
-    for block in segment(quote):
-        whole = quote[block.start : block.end]
-        if block.kind is not Kind.ITEM:
-            lead = whole if whole.rstrip().endswith(":") else ""
-        for start, end in block.sentences:
-            yield quote[start:end]
-            if block.kind is Kind.ITEM and lead:
-                yield f"{lead} {quote[start:end]}"
+def _holds(word: Word) -> bool:
+    """Whether the word keeps an aside in the sentence."""
+    return word.turns and word.form != "par"
+
+
+def _holds_between_commas(word: Word) -> bool:
+    return _holds(word) or word.exact or "&" in word.before
+
+
+def _opens_aside(word: Word, stop: str) -> bool:
+    return stop in "(-;" or word.opening in _ASIDE or _is_participle(word)
+
+
+def _is_participle(word: Word) -> bool:
+    return not word.lead and word.form.endswith(("é", "ée", "és", "ées", "ant"))
+
+
+def _may_end(shown: Sequence[Word], at: int, is_counted: bool) -> bool:
+    """Whether what follows may be left out whole."""
+    rest = shown[at + 1 :]
+    if not rest:
+        return True
+    if "•" in rest[0].before:
+        return not is_counted
+    stops = [stop for stop in "(,;-" if stop in rest[0].before]
+    # « aux communes, aux régions et à l'État » is a list that nothing may be taken from.
+    listed = stops == [","] and not _is_participle(rest[0]) and any("&" in word.before for word in rest)
+    return any(_opens_aside(rest[0], stop) for stop in stops) and not listed and not any(map(_holds, rest))
+
+
+def _shared(said: Sequence[Word], shown: Sequence[Word]) -> int:
+    return sum(any(same(word, other) for other in shown) for word in said)
+
+
+def _why_not(said: Sequence[Word], nearest: Sequence[Word]) -> str:
+    missing = [word for word in said if not any(same(word, other) for other in nearest)]
+    if not nearest or len(missing) * 3 > len(said):
+        return "la source ne dit pas cela"
+    if missing and missing[0].form[0] not in "=≈":
+        return f"« {missing[0].form} » n'est pas dit ainsi dans la source"
+    added = [word for word in nearest if word.turns and not any(same(word, other) for other in said)]
+    if added and added[0].form[0] != "=":
+        return f"« {added[0].form} » manque, et change le sens"
+    return "les mots de la source sont dans un autre ordre, ou il en manque"

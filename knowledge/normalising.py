@@ -59,12 +59,19 @@ def _composed(text: str) -> _Chars:
     """NFC cluster by cluster, so that each character knows its origin."""
     clusters: _Chars = []
     for at, char in enumerate(text):
-        if clusters and unicodedata.combining(char):
+        if clusters and _belongs(char, clusters[-1][0]):
             base, (start, _) = clusters[-1]
             clusters[-1] = (unicodedata.normalize("NFC", base + char), (start, at + 1))
         else:
             clusters.append((char, (at, at + 1)))
     return [(char, origin) for cluster, origin in clusters for char in unicodedata.normalize("NFC", cluster)]
+
+
+def _belongs(char: str, cluster: str) -> bool:
+    """An accent, or a letter that is one with what stands before it (Hangul)."""
+    if char < "\u0300":
+        return False
+    return bool(unicodedata.combining(char)) or len(unicodedata.normalize("NFC", cluster[-1] + char)) == 1
 
 
 def _drop(chars: _Chars, pattern: str) -> _Chars:

@@ -175,6 +175,10 @@ class HybridRetriever(BaseRetriever):
         """Every source of the current revision."""
         return self.edition().sources()
 
+    def acronyms(self) -> Mapping[str, str]:
+        """The acronyms that the sources spell out, in lower case, and their long forms."""
+        return self.snapshot().acronyms
+
     def snapshot(self) -> Snapshot:
         return self.edition().snapshot
 

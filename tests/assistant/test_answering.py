@@ -14,6 +14,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 
 from assistant import Answer, Assistant, BadQuestion, Mode
 from assistant.answering import LONGEST_QUESTION, checked, merged
+from assistant.faltering import fault
 from assistant.inquiring import inquire
 from knowledge import Findings, Hit, Passage, Zone
 from knowledge.retrieving import Edition, HybridRetriever
@@ -250,6 +251,30 @@ def test_the_last_answer_does_not_depend_on_how_the_stream_was_cut(
         assert false not in answer.text
 
 
+def test_a_sentence_that_keeps_the_facts_in_words_too_free_gives_way_to_the_source_s_own(
+    searcher: HybridRetriever,
+) -> None:
+    number = number_of(searcher, WRITTEN, DRAWBACK)
+    free = f"D'un jardin partagé en été, le manque d'eau est bien sûr le premier frein rencontré. [{number}]"
+    answer = Assistant(searcher, Scripted(pieces=[free])).answer(DRAWBACK)
+    assert_complete(answer, searcher)
+    assert [claim.text for claim in answer.claims] == [WRITTEN]
+    assert any("celle de la source la remplace" in note for note in answer.notes)
+
+
+def test_a_model_that_loops_is_not_waited_for(searcher: HybridRetriever, sentence: str) -> None:
+    """The source of its words never ends: only leaving it does."""
+
+    class Looping(Scripted):
+        def _stream(self, messages: list[BaseMessage], *_: Any, **__: Any) -> Iterator[ChatGenerationChunk]:
+            while True:
+                yield from super()._stream(messages)
+
+    answer = Assistant(searcher, Looping(pieces=[sentence, " "]), timeout=60).answer(DRAWBACK)
+    assert [claim.text for claim in answer.claims] == [WRITTEN]
+    assert answer.mode is Mode.GENERATED
+
+
 def test_pieces_that_are_no_text_are_left_out(searcher: HybridRetriever, sentence: str) -> None:
     pieces = ["", [{"type": "reasoning", "reasoning": "Je mens."}], [{"type": "text", "text": sentence}], ""]
     assert Assistant(searcher, Scripted(pieces=pieces)).answer(DRAWBACK).text == f"{WRITTEN} [1]"
@@ -284,7 +309,7 @@ def test_a_model_that_says_nothing_of_the_sources_is_replaced_by_their_sentences
     assert_complete(answer, searcher)
     assert_verbatim(answer)
     assert answer.mode is Mode.EXTRACTIVE
-    assert answer.notes[0].startswith("Mode extractif : Le modèle de langue n'a rien écrit que les sources étayent.")
+    assert answer.notes[0] == f"Mode extractif : {fault(text)} Voici des phrases des sources, mot à mot."
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,11 @@ def test_a_sentence_without_a_mark_to_a_passage_is_dropped(mark: str) -> None:
 
 
 def test_marks_are_renumbered_by_first_appearance() -> None:
-    sentences = ["Elle se signe pour trois ans.", "87 % des maires croient.", "Les services n’ont pas le même langage."]
+    sentences = [
+        "Elle se signe pour trois ans.",
+        "87 % des maires croient aux alliances.",
+        "Les services n’ont pas le même langage.",
+    ]
     text = " ".join(f"{sentence} [{mark}]" for sentence, mark in zip(sentences, (3, 2, 1), strict=True))
     answer = cite("q", text, PASSAGES[::-1])
     assert said(answer) == [(sentence, (number,)) for number, sentence in enumerate(sentences, 1)]
@@ -162,6 +166,50 @@ def test_a_text_without_a_sentence_that_is_borne_out_is_an_abstention(text: str)
     assert answer.is_abstention
     assert answer.claims == ()
     assert answer.notes == ()
+
+
+def test_what_only_says_the_same_thing_gives_way_to_the_source_s_sentence() -> None:
+    answer = cite("q", "La signature de cette charte se fait pour trois ans. [1] Elle signe trois ans. [1]", PASSAGES)
+    assert said(answer) == []
+    answer = cite("q", "Les engagements de la commune, une charte les fixe clairement. [1]", PASSAGES)
+    assert said(answer) == [("Une charte fixe les engagements de la commune.", (1,))]
+    assert answer.citations[0].quote == "Une charte fixe les engagements de la commune."
+    assert answer.notes == ("Une phrase du modèle s'écartait des mots de la source : celle de la source la remplace.",)
+
+
+def test_what_changes_a_fact_is_dropped_and_not_put_right() -> None:
+    answer = cite(
+        "q", "87 % des maires refusent les alliances. [2] Une charte ne fixe pas les engagements. [1]", PASSAGES
+    )
+    assert answer.is_abstention
+
+
+def test_what_is_said_twice_is_kept_once() -> None:
+    answer = cite("q", "Elle se signe pour trois ans. [1] Elle se signe pour trois ans. [1]", PASSAGES)
+    assert len(answer.claims) == 1
+    assert answer.notes == ()
+
+
+def test_a_near_paraphrase_is_kept_in_its_own_words_and_cited() -> None:
+    text = "87 pour cent des maires croient aux alliances en 2016. [2]"
+    answer = cite("q", text, PASSAGES)
+    assert said(answer) == [("87 pour cent des maires croient aux alliances en 2016.", (1,))]
+    assert answer.citations[0].quote == "En 2016, 87 % des maires croient aux alliances."
+
+
+def test_a_whole_list_is_cited_from_its_lead_in_to_its_last_item() -> None:
+    text = "Les freins sont :\n\n- le manque de temps\n- le coût des études\n- la peur du conflit\n- la distance"
+    sentence = "Les freins sont le manque de temps, le coût des études, la peur du conflit et la distance."
+    answer = cite("q", f"{sentence} [1]", [Passage("d", "T", text, 0)])
+    assert said(answer) == [(sentence, (1,))]
+    assert answer.citations[0].quote == text
+
+
+def test_an_acronym_stands_for_the_long_form_that_the_sources_give() -> None:
+    passage = Passage("d", "T", "Le budget de l'économie sociale et solidaire augmente chaque année.", 0)
+    sentence = "Le budget de l'ESS augmente chaque année. [1]"
+    assert said(cite("q", sentence, [passage], {"ess": "économie sociale et solidaire"}))
+    assert cite("q", sentence, [passage], {"ess": "école supérieure des sciences"}).is_abstention
 
 
 def test_nothing_is_cited_where_nothing_was_shown() -> None:
