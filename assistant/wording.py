@@ -141,12 +141,6 @@ def words(text: str, acronyms: Mapping[str, str] | None = None) -> tuple[Word, .
     return found
 
 
-def used(acronyms: Mapping[str, str], *texts: str) -> dict[str, str]:
-    """The acronyms that one of the texts uses."""
-    tokens = {fold(token.lower()) for text in texts for token in re.findall(r"\w+", text)}
-    return {short: long for short, long in acronyms.items() if short in tokens}
-
-
 def unattributed(sentence: str) -> str:
     """The sentence without « Selon les sources, » or « Le référentiel précise que » before it."""
     return _ATTRIBUTION.sub("", normalise(sentence).text)

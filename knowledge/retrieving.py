@@ -131,6 +131,10 @@ class Edition:
     def sources(self) -> Collection[Source]:
         return self.snapshot.sources.values()
 
+    def acronyms(self) -> Mapping[str, str]:
+        """The acronyms that the sources spell out, in lower case, and their long forms."""
+        return self.snapshot.acronyms
+
 
 class HybridRetriever(BaseRetriever):
     """
@@ -177,7 +181,7 @@ class HybridRetriever(BaseRetriever):
 
     def acronyms(self) -> Mapping[str, str]:
         """The acronyms that the sources spell out, in lower case, and their long forms."""
-        return self.snapshot().acronyms
+        return self.edition().acronyms()
 
     def snapshot(self) -> Snapshot:
         return self.edition().snapshot

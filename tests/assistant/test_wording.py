@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.wording import same, unattributed, used, words
+from assistant.wording import same, unattributed, words
 
 ESS = {"ess": "économie sociale et solidaire"}
 
@@ -65,10 +65,6 @@ def test_a_word_depends_on_what_leads_to_it(one: str, other: str) -> None:
 def test_an_acronym_beside_its_long_form_is_one_word() -> None:
     assert words("l'économie sociale et solidaire (ESS)", ESS)[-1].form == "=ess"
     assert [word.form for word in words("l'économie sociale et solidaire (ESS)", ESS)] == ["=ess"]
-
-
-def test_only_acronyms_of_the_texts_are_looked_for() -> None:
-    assert used(ESS | {"cpo": "convention"}, "L'ESS", "rien") == ESS
 
 
 def test_no_writing_forges_a_form() -> None:
