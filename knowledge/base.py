@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from .retrieving import HybridRetriever
 
 _LIBRARY = "library.sqlite"
+# In seconds: an assistant that runs may be reading the index again.
+_WHILE_READING = 2.0
 
 
 class KnowledgeBase:
@@ -101,7 +103,7 @@ class KnowledgeBase:
             index=self._keeper.index,
             embeddings=self._embeddings,
             k=k,
-            reopen=Reopening(self.folder, self.library, {self.model: self._embeddings}, open_model),
+            reopening=Reopening(self.folder, self.library, {self.model: self._embeddings}, open_model),
         )
 
     def publish(
@@ -189,7 +191,7 @@ class KnowledgeBase:
 
     @contextmanager
     def _writing(self, any_model: bool = False) -> Iterator[None]:
-        with alone(self.folder, WRITING):
+        with alone(self.folder, WRITING, _WHILE_READING):
             made_with = self.library.fact("model")
             if made_with and made_with != self.model and not any_model:
                 raise WrongModel(

@@ -139,18 +139,32 @@ class IndexKeeper:
 
 @dataclass(frozen=True, slots=True)
 class Reopening:
-    """The index and the embeddings that the library names now, whoever has rebuilt it; a model is opened once."""
+    """
+    The index and the embeddings that the library names now, whoever has rebuilt it; a model is opened once.
+
+    Chroma may end the process on files that are being written: none is read while a run is at work.
+    """
 
     folder: Path
     library: Library
     opened: dict[str, CachedEmbeddings]
     open_model: Callable[[str], Embeddings]
 
-    def __call__(self) -> tuple[VectorIndex, CachedEmbeddings]:
+    def embeddings(self) -> CachedEmbeddings:
         model = self.library.fact("model") or BUNDLED_MODEL
         if model not in self.opened:
             self.opened[model] = CachedEmbeddings(self.open_model(model), self.library, model)
-        return VectorIndex(self.folder / index_folder(self.library), self.opened[model]), self.opened[model]
+        return self.opened[model]
+
+    def index(self, revision: int) -> VectorIndex:
+        """Of `revision`. Raises LockedBase while a run is at work, and where it has published another."""
+        with alone(self.folder, WRITING):
+            if self.library.revision != revision:
+                raise LockedBase(f"La base {self.folder} vient de changer : réessayez dans un instant.")
+            index = VectorIndex(self.folder / index_folder(self.library), self.embeddings())
+            # Chroma reads its files at the first question.
+            index.nearest(self.embeddings().embed_query("la co-construction"), 1)
+        return index
 
 
 def index_folder(library: Library) -> str:

@@ -5,11 +5,11 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from typing import Generic, TypeVar
 
-from .errors import KnowledgeError
+from .errors import KnowledgeError, LockedBase
 
 T = TypeVar("T")
 
@@ -34,7 +34,7 @@ class Refreshed(Generic[T]):
         self._held: tuple[Hashable, T] | None = None
         self._making: Future[T] | None = None
         self._failed: tuple[Hashable, float] | None = None
-        self._watching = False
+        self._watching, self._stopped = False, threading.Event()
 
     def get(self) -> T:
         held = self._held
@@ -52,9 +52,16 @@ class Refreshed(Generic[T]):
             if self._watching:
                 return
             self._watching = True
-        stopped = threading.Event()
-        weakref.finalize(self, stopped.set)
-        threading.Thread(target=_look, args=(weakref.ref(self), stopped, interval), daemon=True).start()
+        weakref.finalize(self, self._stopped.set)
+        threading.Thread(target=_look, args=(weakref.ref(self), self._stopped, interval), daemon=True).start()
+
+    def close(self) -> None:
+        """Watch no more, and wait for what is being made."""
+        self._stopped.set()
+        with self._lock:
+            making = self._making
+        if making is not None:
+            wait([making])
 
     def _begun(self, state: Hashable) -> "Future[T]":
         """The making that is under way, or one that begins now: one at a time."""
@@ -66,12 +73,15 @@ class Refreshed(Generic[T]):
                 # It was finished between the caller's look and this one.
                 made.set_result(self._held[1])
                 return made
-            threading.Thread(target=self._fulfil, args=(state, made), daemon=True).start()
+            threading.Thread(target=self._fulfil, args=(state, made)).start()
             return made
 
     def _fulfil(self, state: Hashable, made: "Future[T]") -> None:
         try:
             value = self._make(self._held[1] if self._held else None)
+        except LockedBase as error:
+            # Soon over: it is tried again at the next look.
+            made.set_exception(error)
         except BaseException as error:
             self._failed = (state, time.monotonic())
             if self._held is not None:

@@ -1,7 +1,7 @@
 """Façade: the passages that answer a question, found by meaning and by words."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from heapq import nlargest
@@ -17,6 +17,7 @@ from .acronyms import acronyms, other_forms
 from .calibrating import CALIBRATION, UNCALIBRATED, Calibration, Zone
 from .embedding import CachedEmbeddings
 from .index import VectorIndex
+from .keeping import Reopening
 from .library import Contents, Library
 from .ranking import LexicalIndex, best, fuse
 from .refreshing import Refreshed
@@ -90,6 +91,11 @@ class Snapshot:
         """The question whose vector is wanted. A model that knows both languages needs no translation."""
         return question if is_english(question) else self.bodies.respelled(question)
 
+    def warm_up(self) -> None:
+        """Make what the first question would wait for."""
+        for words in (self.bodies, self.titles):
+            words.scores(words.respelled(_ANY_QUESTION))
+
     def _cosines(self, vector: list[float]) -> dict[int, float]:
         near = self.index.nearest(vector, _NEIGHBOURS)
         # The index may hold what a run has not published yet, or not removed yet.
@@ -141,8 +147,8 @@ class HybridRetriever(BaseRetriever):
     Dense and lexical search over the library's current revision, fused; each `Document` carries a `Hit`.
 
     A revision that another process publishes is seen at the next question, or, where making it ready takes more
-    than a second, once it is ready; `watch` begins without waiting for a question. `reopen` gives the index and the
-    embeddings that the library now names.
+    than a second, once it is ready; `watch` begins without waiting for a question. `reopening` gives the index and the
+    embeddings that the library then names.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -151,12 +157,13 @@ class HybridRetriever(BaseRetriever):
     index: VectorIndex
     embeddings: CachedEmbeddings
     k: int = 8
-    reopen: Callable[[], tuple[VectorIndex, CachedEmbeddings]] | None = None
+    reopening: Reopening | None = None
 
     _editions: Refreshed[Edition] = PrivateAttr()
+    _prepared: tuple[Snapshot, CachedEmbeddings] | None = PrivateAttr(default=None)
 
     def model_post_init(self, _: Any, /) -> None:
-        # A run that has come to its end leaves the revision as it is and the index cleaned.
+        # A run that comes to its end leaves the revision that it has published, and a cleaned index.
         self._editions = Refreshed(lambda: (self.library.revision, self.library.settled), self._made)
 
     def search(self, question: str, count: int | None = None) -> Findings:
@@ -194,21 +201,32 @@ class HybridRetriever(BaseRetriever):
         """Make each revision ready as soon as it is published, whether anything is asked or not."""
         self._editions.watch()
 
+    def close(self) -> None:
+        """Watch no more, and wait for what is being made ready."""
+        self._editions.close()
+
     def _made(self, before: Edition | None) -> Edition:
         if before is None:
             snapshot, embeddings = take_snapshot(self.library.contents(), self.index, self.embeddings), self.embeddings
-        elif before.snapshot.revision == self.library.revision:
-            snapshot = replace(before.snapshot, index=before.snapshot.index.reopen())
-            embeddings = before.embeddings
         else:
-            index, embeddings = self.reopen() if self.reopen else (self.index.reopen(), self.embeddings)
-            snapshot = take_snapshot(self.library.contents(), index, embeddings)
+            snapshot, embeddings = self._prepared = self._prepare(before)
+            index = self.reopening.index(snapshot.revision) if self.reopening else self.index.reopen()
+            snapshot = replace(snapshot, index=index)
         record = self.library.fact(CALIBRATION)
-        edition = Edition(snapshot, embeddings, Calibration.from_json(record) if record else UNCALIBRATED, self.k)
-        if before is not None:
-            # What is made at the first search is made now: nobody waits for it.
-            edition.search(_ANY_QUESTION)
-        return edition
+        calibration = Calibration.from_json(record) if record else UNCALIBRATED
+        return Edition(snapshot, embeddings, calibration, self.k)
+
+    def _prepare(self, before: Edition) -> tuple[Snapshot, CachedEmbeddings]:
+        """All but the index, while the run that published it is still at work there."""
+        revision = self.library.revision
+        if before.snapshot.revision == revision:
+            return before.snapshot, before.embeddings
+        if self._prepared and self._prepared[0].revision == revision:
+            return self._prepared
+        embeddings = self.reopening.embeddings() if self.reopening else self.embeddings
+        snapshot = take_snapshot(self.library.contents(), self.index, embeddings)
+        snapshot.warm_up()
+        return snapshot, embeddings
 
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun, k: int | None = None, **_: Any

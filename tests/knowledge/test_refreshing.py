@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from knowledge import KnowledgeError
+from knowledge import KnowledgeError, LockedBase
 from knowledge.refreshing import Refreshed
 
 
@@ -20,13 +20,14 @@ class World:
     allowed: "queue.Queue[bool]" = field(default_factory=queue.Queue)
     begun: "queue.Queue[int]" = field(default_factory=queue.Queue)
     befores: list[str | None] = field(default_factory=list)
+    error: KnowledgeError = field(default_factory=lambda: KnowledgeError("Abîmé."))
 
     def make(self, before: str | None) -> str:
         self.befores.append(before)
         made_of = self.state
         self.begun.put(made_of)
         if not self.allowed.get(timeout=30):
-            raise KnowledgeError("Abîmé.")
+            raise self.error
         return f"état {made_of}"
 
     def refreshed(self, patience: float = 0.0, retry: float = 30.0) -> Refreshed[str]:
@@ -124,3 +125,25 @@ def test_nobody_watches_for_those_who_are_gone(world: World) -> None:
     watcher.join(timeout=30)
     gc.collect()
     assert (watcher.is_alive(), gone()) == (False, None)
+
+
+def test_what_only_waits_for_a_run_is_tried_again_at_the_next_look(world: World) -> None:
+    world.allowed.put(True)
+    refreshed = world.refreshed(patience=30)
+    refreshed.get()
+    world.state, world.error = 2, LockedBase("Occupé.")
+    world.allowed.put(False)
+    assert refreshed.get() == "état 1"
+    world.allowed.put(True)
+    assert refreshed.get() == "état 2"
+
+
+def test_closing_waits_for_what_is_being_made(world: World) -> None:
+    world.allowed.put(True)
+    refreshed = world.refreshed()
+    refreshed.get()
+    world.state = 2
+    refreshed.get()
+    world.allowed.put(True)
+    refreshed.close()
+    assert refreshed.get() == "état 2"

@@ -69,6 +69,7 @@ def retriever(folder: Path) -> Iterator[HybridRetriever]:
     retriever = base.retriever(open_model=open_model)
     retriever.watch()
     yield retriever
+    retriever.close()
     base.close()
 
 
