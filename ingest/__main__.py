@@ -26,8 +26,8 @@ from .reporting import Report
 from .settings import IngestSettings
 
 _DESCRIPTION = (
-    "Fait de la base le miroir d'un dossier de documents (Markdown, texte, HTML) : ajoute, met à jour, oublie. Ce qui "
-    "n'a pas changé n'est ni relu ni recalculé ; ce qui échoue garde sa dernière bonne version."
+    "Fait de la base le miroir d'un dossier de documents (PDF, Word, ODT, HTML, Markdown, texte) : ajoute, met à jour, "
+    "oublie. Ce qui n'a pas changé n'est ni relu ni recalculé ; ce qui échoue garde sa dernière bonne version."
 )
 
 

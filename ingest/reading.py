@@ -11,7 +11,7 @@ from knowledge import Source
 
 from .assembling import assemble
 from .errors import Gone, IngestError, Unchanged
-from .parsing import parse
+from .formats import parse
 from .places.finding import About, Found, Place, Seen
 from .remembering import Record, name_of
 from .reporting import Failure, Progress

@@ -9,8 +9,8 @@ from pathlib import Path, PurePosixPath
 from langchain_core.documents.base import Blob
 
 from ..errors import AmbiguousPlace, MissingPlace, UnreadableFile
+from ..formats.types import MIME_TYPES
 from .finding import NOTHING, UNDESCRIBED, About, Seen
-from .kinds import MIME_TYPES
 
 _REASONS: dict[type[OSError], str] = {
     PermissionError: "accès refusé",

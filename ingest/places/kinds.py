@@ -3,27 +3,14 @@
 import re
 from posixpath import splitext
 
-PDF = "application/pdf"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-ODT = "application/vnd.oasis.opendocument.text"
-MIME_TYPES = {
-    ".md": "text/markdown",
-    ".markdown": "text/markdown",
-    ".txt": "text/plain",
-    ".html": "text/html",
-    ".htm": "text/html",
-    ".xhtml": "text/html",
-    ".pdf": PDF,
-    ".docx": DOCX,
-    ".odt": ODT,
-    ".csv": "text/csv",
-}
+from ..formats.types import CSV, DOCX, HTML, MARKDOWN, MIME_TYPES, ODT, PDF
+
 # Said by servers that do not know, or that know by another name.
 _ALIASES = {
-    "application/xhtml+xml": "text/html",
+    "application/xhtml+xml": HTML,
     "application/x-pdf": PDF,
-    "text/x-markdown": "text/markdown",
-    "application/csv": "text/csv",
+    "text/x-markdown": MARKDOWN,
+    "application/csv": CSV,
 }
 _VAGUE = ("", "application/octet-stream", "binary/octet-stream", "application/zip", "application/x-download")
 
@@ -54,5 +41,5 @@ def _sniffed(data: bytes) -> str | None:
     if head.startswith(b"PK\3\4"):
         return ODT if ODT.encode() in head[:120] else DOCX if b"word/document" in data else None
     if re.match(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html)", head, re.IGNORECASE):
-        return "text/html"
+        return HTML
     return None

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ingest.assembling import assemble
-from ingest.parsing import parse
+from ingest.formats import parse
 from ingest.places.folder import place_of
 from knowledge import Source
 from knowledge.embedding import BundledEmbeddings

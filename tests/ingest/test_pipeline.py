@@ -109,7 +109,8 @@ def test_a_file_that_fails_is_a_line_of_the_report(base: KnowledgeBase, corpus: 
     assert report.added == ALL
     assert {failure.id: failure.reason for failure in report.failed} == {
         "corpus/mauvais.md": "L'en-tête YAML (entre les deux lignes « --- ») est mal formé, ligne 3 : corrigez-le.",
-        "corpus/photo.png": "Format non pris en charge : donnez du Markdown, du texte ou du HTML.",
+        "corpus/photo.png": "Format non pris en charge : donnez du Markdown, du texte, du HTML, un PDF, un DOCX ou un "
+        "ODT.",
         "corpus/vide.txt": "Ce document ne contient aucun texte.",
     }
 

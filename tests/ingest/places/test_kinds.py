@@ -3,7 +3,8 @@ import zipfile
 
 import pytest
 
-from ingest.places.kinds import DOCX, ODT, PDF, charset_of, mime_type_of
+from ingest.formats import DOCX, ODT, PDF
+from ingest.places.kinds import charset_of, mime_type_of
 
 
 def zipped(*names: str) -> bytes:
