@@ -96,8 +96,8 @@ class Reader:
         patience.start()
         try:
             limits = {"seconds": seconds, "megabytes": megabytes}
-            header = {"mimetype": blob.mimetype, "path": str(blob.path or "")} | limits
-            _send(child.stdin, json.dumps(header).encode())
+            named = {"mimetype": blob.mimetype, "path": str(blob.path or ""), "charset": blob.metadata.get("charset")}
+            _send(child.stdin, json.dumps(named | limits).encode())
             _send(child.stdin, blob.as_bytes())
             told = json.loads(_receive(child.stdout))
         except (OSError, EOFError, ValueError) as error:
@@ -133,7 +133,8 @@ def serve() -> None:
         except EOFError:
             return
         _limit(header["seconds"], header["megabytes"])
-        blob = Blob.from_data(data, mime_type=header["mimetype"], path=header["path"] or None)
+        said = {"charset": header["charset"]}
+        blob = Blob.from_data(data, mime_type=header["mimetype"], path=header["path"] or None, metadata=said)
         _send(outgoing, json.dumps(_told(blob)).encode())
 
 

@@ -20,15 +20,18 @@ def decode(data: bytes) -> str:
     return text
 
 
-def decode_page(data: bytes) -> str:
-    """The same, but a page that says its encoding is believed where it can be. Raises UnreadableFile."""
+def decode_page(data: bytes, charset: str = "") -> str:
+    """
+    The same, but the encoding that its server says (`charset`), else the page itself, is believed where it can be.
+    Raises UnreadableFile.
+    """
     declared = _DECLARED.search(data[:4096])
-    if declared and b"\0" not in data:
-        name = (declared[1] or declared[2]).decode("ascii", "ignore")
+    name = (charset or (declared and (declared[1] or declared[2]).decode("ascii", "ignore")) or "").lower()
+    if name and b"\0" not in data:
         # Browsers read the first as the second: « € » and « ’ » are in it only.
-        name = "cp1252" if name.lower() in ("iso-8859-1", "latin1", "ascii", "us-ascii") else name
+        name = "cp1252" if name in ("iso-8859-1", "latin1", "ascii", "us-ascii") else name
         try:
-            return data.decode("utf-8-sig" if name.lower() in ("utf-8", "utf8") else name)
+            return data.decode("utf-8-sig" if name in ("utf-8", "utf8") else name)
         except (UnicodeDecodeError, LookupError):
             pass
     return decode(data)

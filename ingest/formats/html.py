@@ -27,7 +27,7 @@ class HtmlParser(BaseBlobParser):
         logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
         if len(blob.as_bytes()) > MOST_MEGABYTES * 1_000_000:
             raise UnreadableFile(f"Cette page dépasse {MOST_MEGABYTES} Mo : ce n'est pas un article ; découpez-la.")
-        page = decode_page(blob.as_bytes())
+        page = decode_page(blob.as_bytes(), str(blob.metadata.get("charset") or ""))
         markdown = trafilatura.extract(page, output_format="markdown", include_tables=True, favor_recall=True)
         rendered = render(clean(markdown).text) if markdown else None
         if rendered is None or not rendered.text:

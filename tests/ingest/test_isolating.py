@@ -69,6 +69,12 @@ def test_one_child_reads_file_after_file(reader: Reader) -> None:
     assert child not in (None, os.getpid())
 
 
+def test_the_encoding_that_a_server_says_travels(reader: Reader) -> None:
+    data = CORPUS["page.html"].replace("associe", "à l’œuvre associe").encode("cp1252")
+    page = Blob.from_data(data, mime_type=HTML, metadata={"charset": "windows-1252"})
+    assert "à l’œuvre associe" in read(reader, page)
+
+
 def test_small_plain_texts_are_read_here() -> None:
     (page,) = parse_apart(blob("# Un\n\nTexte.", MARKDOWN))
     assert page.page_content == "Un\n\nTexte."

@@ -30,3 +30,7 @@ def test_a_spoilt_byte_does_not_spoil_the_rest() -> None:
 
 def test_a_few_french_words_in_windows_1252_are_not_taken_for_spoilt_utf_8() -> None:
     assert decode("Les élus à la forêt".encode("cp1252")) == "Les élus à la forêt"
+
+
+def test_what_the_server_says_goes_before_what_the_page_says() -> None:
+    assert decode_page('<meta charset="utf-8">œuvre'.encode("iso-8859-15"), "ISO-8859-15").endswith("œuvre")
