@@ -92,7 +92,10 @@ def _report(base: KnowledgeBase, reading: Reading, forgotten: Collection[str], s
         failed=tuple(reading.failed),
         vanished=tuple(reading.vanished),
         alike=tuple(alike(compared, written)),
-        flawed=tuple(Flaw(source.id, what) for source in reading.sources for what in flaws(source.text)),
+        flawed=(
+            *reading.flawed,
+            *(Flaw(source.id, what) for source in reading.sources for what in flaws(source.text)),
+        ),
         passages=base.unmade(reading.sources),
     )
 

@@ -11,13 +11,12 @@ from knowledge import Source
 
 from .assembling import assemble
 from .errors import Gone, IngestError, Unchanged
-from .formats import parse
+from .formats import READER
+from .isolating import parse_apart
 from .places.finding import About, Found, Place, Seen
 from .remembering import Record, name_of
-from .reporting import Failure, Progress
+from .reporting import Failure, Flaw, Progress
 
-# What parses, in the version that it has.
-_READER = "1"
 # A page that was not found may be back the next time; one that was not found twice in a row is gone.
 _MISSES = 2
 
@@ -50,6 +49,7 @@ class Reading:
     gone: list[str] = field(default_factory=list)
     vanished: list[str] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
+    flawed: list[Flaw] = field(default_factory=list)
     facts: dict[str, str | None] = field(default_factory=dict)
     _found: set[str] = field(default_factory=set)
     _closed: set[str] = field(default_factory=set)
@@ -116,10 +116,15 @@ class Reading:
 
     def _parse(self, home: Home, found: Found, blob: Blob, left: Seen) -> None:
         try:
-            source = _described(assemble(found.id, parse(blob)), found.about)
+            pages = parse_apart(blob)
+            source = _described(assemble(found.id, pages), found.about)
         except IngestError as error:
             self._fail(found.id, str(error))
             return
+        if remarks := pages[0].metadata.get("remarks", ()):
+            self.flawed.extend(Flaw(source.id, remark) for remark in remarks)
+            # What could not be read whole is read again the next time: a program may have been installed since.
+            left = replace(left, reader=f"{left.reader}+?")
         if source.digest == self.known.get(source.id):
             self.unchanged.append(source.id)
         else:
@@ -159,7 +164,7 @@ class Reading:
 
 def _reader(about: About) -> str:
     """The version of all that makes a source of bytes: what a list says of a document is part of it."""
-    return _READER if about == About() else f"{_READER}+{sha256(repr(about).encode()).hexdigest()[:12]}"
+    return READER if about == About() else f"{READER}+{sha256(repr(about).encode()).hexdigest()[:12]}"
 
 
 def _left(blob: Blob, reader: str) -> Seen:

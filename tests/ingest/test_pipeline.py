@@ -17,6 +17,7 @@ from knowledge.index import VectorIndex
 
 from ..conftest import CORPUS, POSTURE, bound_by_permissions
 from ..fakes import FAKE_MODEL, HashedEmbeddings
+from .formats.making import column, picture, scan
 
 ROOT = Path(__file__).parents[2]
 ALL = tuple(sorted(f"corpus/{name}" for name in CORPUS))
@@ -124,6 +125,19 @@ def test_a_file_that_fails_keeps_its_last_good_version(base: KnowledgeBase, corp
     assert [failure.id for failure in report.failed] == ["corpus/freins.md"]
     assert report.forgotten == ()
     assert shown(base) == before
+
+
+def test_what_is_read_in_part_is_told_at_every_run(base: KnowledgeBase, tmp_path: Path) -> None:
+    """More scanned pages than are recognised, with tesseract or without it."""
+    folder = tmp_path / "guides"
+    folder.mkdir()
+    text = column(72, 700, "La charte fixe les engagements de chacun.")
+    (folder / "guide.pdf").write_bytes(scan(picture("La charte"), pages=61, after=text))
+    first, second = ingest(base, [folder]), ingest(base, [folder])
+    assert (first.added, second.unchanged) == (("guides/guide.pdf",), ("guides/guide.pdf",))
+    for report in (first, second):
+        (flaw,) = report.flawed
+        assert (flaw.id, flaw.what[:11]) == ("guides/guide.pdf", "Pages 1, 2,")
 
 
 def test_a_broken_link_keeps_its_last_good_version(base: KnowledgeBase, corpus: Path) -> None:

@@ -58,11 +58,16 @@ def column(left: float, top: float, *lines: str, size: float = 10, step: float =
     return [(left, top - step * number, size, line) for number, line in enumerate(lines)]
 
 
-def scan(picture: bytes) -> bytes:
-    """A PDF of one page that is a picture (PNG)."""
+def scan(picture: bytes, pages: int = 1, after: Sequence[Drawn] = ()) -> bytes:
+    """A PDF whose pages are a picture (PNG), with a page of text `after` them."""
     buffer = io.BytesIO()
     canvas = Canvas(buffer, pagesize=(595, 842), invariant=True)
-    canvas.drawImage(ImageReader(io.BytesIO(picture)), 0, 0, 595, 842)
+    for _ in range(pages):
+        canvas.drawImage(ImageReader(io.BytesIO(picture)), 0, 0, 595, 842)
+        canvas.showPage()
+    for left, bottom, size, text in after:
+        canvas.setFont("Helvetica", size)
+        canvas.drawString(left, bottom, text)
     canvas.save()
     return buffer.getvalue()
 

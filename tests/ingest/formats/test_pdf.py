@@ -166,6 +166,20 @@ def test_a_scan_without_tesseract_is_refused_with_what_to_install() -> None:
         read_pdf(scan(picture("La collectivité et les associations")))
 
 
+def test_scanned_pages_that_are_not_read_are_told() -> None:
+    """More than are recognised here, with tesseract or without it."""
+    pages = read_pdf(scan(picture("La collectivité"), pages=ocr.MOST_PAGES + 1, after=column(72, 700, *FIRST)))
+    (remark,) = pages[0].metadata["remarks"]
+    assert remark.startswith("Pages 1, 2, 3")
+    assert "OCR nécessaire" in remark
+    assert "confiance réciproque" in pages[-1].page_content
+
+
+def test_a_scan_of_many_pages_is_refused() -> None:
+    with pytest.raises(UnreadableFile, match=r"60 au plus sont reconnues ici|OCR nécessaire"):
+        read_pdf(scan(picture("La collectivité"), pages=ocr.MOST_PAGES + 1))
+
+
 def test_a_thousand_pages_are_read() -> None:
     pages = read_pdf(pdf(*([*column(72, 700, *FIRST), (290, 30, 8, str(number))] for number in range(1, 1001))))
     assert len(pages) == 1000
