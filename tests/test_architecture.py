@@ -116,7 +116,7 @@ def default_path(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         (folder / "docs" / name).parent.mkdir(exist_ok=True)
         (folder / "docs" / name).write_text(CORPUS[name], encoding="utf-8")
     command = [sys.executable, "-c", DEFAULT_PATH, str(folder / "docs"), str(folder / "base")]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=100)
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=400)
     assert run.returncode == 0, run.stderr
     told: dict[str, Any] = json.loads(run.stdout.splitlines()[-1])
     return told
