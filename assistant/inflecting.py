@@ -1,5 +1,4 @@
-"""
-Pure: are two French words forms of one word?
+"""Pure: are two French words forms of one word?
 
 A stem is too wide for a proof: « conseil » and « conseiller », « maire » and « mairie », « consultent » and
 « consultées » share one. Here number, gender and person may differ; the kind of word, tense, mood and voice may not.

@@ -1,5 +1,4 @@
-"""
-Pure: do the quoted words bear the sentence out?
+"""Pure: do the quoted words bear the sentence out?
 
 Two declared rules; each word is compared in the form that `wording` declares, each number, name, date, unit, denial,
 duty, permission, doubt and restriction among them.

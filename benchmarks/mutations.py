@@ -22,7 +22,7 @@ _NAMES = (
 )  # fmt: skip
 _MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
 _MONTH = rf"\b(?:{'|'.join(_MONTHS)})\b"
-_NOUN = r"(?<![\w'-])((?:le|la|les|un|une|des|l')(?:(?<=')| )(?!plus|moins|mêmes?|autres?)[a-zà-ÿ]{4,})\b"
+_NOUN = r"(?<![\w'-])((?:le|la|les|un|une|des|l')(?:(?<=')| )(?!plus|moins|mêmes?|autres?|premi|second)[a-zà-ÿ]{4,})\b"
 _OPPOSITES = (
     "augmente/diminue|augmentent/diminuent|hausse/baisse|public/privé|publique/privée|publics/privés|interdit/autorisé|"
     "interdite/autorisée|accepté/refusé|ouvert/fermé|ouverte/fermée|début/fin|premier/dernier|première/dernière|"

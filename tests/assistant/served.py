@@ -76,8 +76,10 @@ def llama(path: Path) -> Iterator[str]:
     parameters.model.path = str(path)
     parameters.n_ctx = 4096
     parameters.n_parallel = 1
-    parameters.n_predict = 60
-    parameters.cpuparams.n_threads = 2
+    parameters.n_predict = 40
+    # One thread: several wait for each other on a machine that does other things too.
+    parameters.cpuparams.n_threads = 1
+    parameters.cpuparams_batch.n_threads = 1
     parameters.hostnames = ["127.0.0.1"]
     parameters.port = 0
     parameters.warmup = False
