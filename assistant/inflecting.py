@@ -5,6 +5,7 @@ A stem is too wide for a proof: « conseil » and « conseiller », « maire » 
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from knowledge.analysing import fold
@@ -95,6 +96,23 @@ def same_word(one: str, other: str) -> bool:
     Example: « finance » and « financent », not « finance » and « finançait », « financée » nor « financement ».
     """
     return one == other or bool(readings(one) & readings(other))
+
+
+def distinguishes(words: Iterable[str]) -> bool:
+    """Whether a text uses two declared synonyms: it then means two things by them."""
+    rows: dict[str, str] = {}
+    return any(
+        rows.setdefault(_heads()[reading], reading[1]) != reading[1]
+        for word in words
+        for reading in _forms(word)
+        if reading in _heads()
+    )
+
+
+@lru_cache(maxsize=65536)
+def is_synonym(one: str, other: str) -> bool:
+    """Whether only their being declared synonyms makes one word of them."""
+    return one != other and not _forms(one) & _forms(other) and same_word(one, other)
 
 
 @lru_cache(maxsize=65536)

@@ -10,7 +10,8 @@ duty, permission, doubt and restriction among them.
    lists: a date or place moved to its other end, « elle » by the only noun that it can stand for, two sentences one
    after the other, a lead-in with some of its items.
 
-Number, gender and person may differ, and a few declared synonyms; tense, mood, voice and who does it may not.
+Number, gender and person may differ, and a few declared synonyms where neither text uses two of them; tense, mood,
+voice and who does it may not.
 What cannot be proved so is refused, however likely it is.
 """
 
@@ -20,6 +21,7 @@ from dataclasses import dataclass
 
 from knowledge.analysing import fold
 
+from .inflecting import distinguishes, is_synonym
 from .rewording import Statement, fronted, statements
 from .wording import Word, same, unattributed, words
 
@@ -96,9 +98,14 @@ def _says(said: Sequence[Word], statement: Statement) -> bool:
     shown = statement.words
     if len(shown) > 3 * _LONGEST:
         return False
-    places = {at for at in _starts(shown) if same(said[0], shown[at])}
+    strict = any(distinguishes(word.form for word in text) for text in (said, shown))
+
+    def alike(one: Word, other: Word) -> bool:
+        return same(one, other) and not (strict and is_synonym(one.form, other.form))
+
+    places = {at for at in _starts(shown) if alike(said[0], shown[at])}
     for word in said[1:]:
-        places = {then for at in places for then in _next(shown, at, statement.is_counted) if same(word, shown[then])}
+        places = {then for at in places for then in _next(shown, at, statement.is_counted) if alike(word, shown[then])}
         if not places:
             return False
     return any(_may_end(shown, at, statement.is_counted) for at in places)

@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.inflecting import same_word
+from assistant.inflecting import distinguishes, is_synonym, same_word
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,13 @@ def test_forms_and_declared_synonyms_of_a_word_are_one_word(one: str, other: str
 def test_another_tense_voice_or_word_of_the_same_root_is_another_word(one: str, other: str) -> None:
     assert not same_word(one, other)
     assert not same_word(other, one)
+
+
+def test_a_text_that_uses_two_synonyms_tells_them_apart() -> None:
+    assert distinguishes("le frein est un obstacle".split())
+    assert not distinguishes("le frein est un frein, les freins".split())
+
+
+def test_forms_of_one_word_are_no_synonyms() -> None:
+    assert is_synonym("soutient", "aide")
+    assert not is_synonym("aident", "aide")

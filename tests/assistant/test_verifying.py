@@ -87,6 +87,7 @@ def test_other_typography_changes_nothing(name: str, known: list[Pair]) -> None:
         ("La loi oblige les communes.", "Idée reçue : la loi oblige les communes."),
         ("La commune signe seule.", "À éviter :\n\n- La commune signe seule."),
         ("Le maire signe la convention.", "Le maire préside. L'adjoint signe la convention."),
+        ("L'État soutient la région et aide la ville.", "L'État aide la région et soutient la ville."),
         ("L'aide va aux communes.", "L'aide va aux communes, aux départements et aux régions."),
         ("Les trois freins sont juridiques.", "Les trois freins sont :\n\n- juridiques\n- politiques\n- humains"),
         ("", AID),
