@@ -6,7 +6,7 @@ from .calibrating import Calibration, calibrate
 from .embedding import CachedEmbeddings
 from .index import VectorIndex
 from .library import Contents
-from .retrieving import Snapshot, take_snapshot
+from .searching import Snapshot, take_snapshot
 from .settings import outside_questions
 from .sources import Findings
 

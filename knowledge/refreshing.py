@@ -22,8 +22,8 @@ class Refreshed(Generic[T]):
     """
     The value that `make` makes of the state `now`; while it makes another (from the one before), that one serves.
 
-    Whoever asks waits `patience` seconds at most for the new one, and without end only for the very first. What
-    cannot be made (KnowledgeError) leaves the one before in use and a warning in the log.
+    Whoever asks waits for the new one during the first `patience` seconds of its making, and without end only for the
+    very first. What cannot be made (KnowledgeError) leaves the one before in use and a warning in the log.
     """
 
     def __init__(
@@ -34,6 +34,7 @@ class Refreshed(Generic[T]):
         self._held: tuple[Hashable, T] | None = None
         self._making: Future[T] | None = None
         self._failed: tuple[Hashable, float] | None = None
+        self._began = 0.0
         self._watching, self._stopped = False, threading.Event()
 
     def get(self) -> T:
@@ -43,7 +44,8 @@ class Refreshed(Generic[T]):
         state = self._now()
         if held[0] != state and not self._failed_lately(state):
             with suppress(TimeoutError, KnowledgeError):
-                return self._begun(state).result(self._patience)
+                making = self._begun(state)
+                return making.result(max(0.0, self._began + self._patience - time.monotonic()))
         return held[1]
 
     def watch(self, interval: float = 0.5) -> None:
@@ -69,6 +71,7 @@ class Refreshed(Generic[T]):
             if self._making is not None and not self._making.done():
                 return self._making
             made = self._making = Future()
+            self._began = time.monotonic()
             if self._held is not None and self._held[0] == state:
                 # It was finished between the caller's look and this one.
                 made.set_result(self._held[1])
