@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from knowledge import KnowledgeBase, KnowledgeError, KnowledgeSettings
+from knowledge.reranking import open_reranker
 
 from .answering import Assistant, checked
 from .chat_model import open_chat_model
@@ -43,7 +44,7 @@ def _answer(argv: Sequence[str], settings: AssistantSettings, knowledge: Knowled
 
 def _opened(folder: Path, passages: int, settings: AssistantSettings, knowledge: KnowledgeSettings) -> Assistant:
     base = KnowledgeBase.open(folder, knowledge.embedding_model)
-    retriever = base.retriever(passages)
+    retriever = base.retriever(passages, rerank=open_reranker(knowledge.reranker))
     retriever.watch()
     return Assistant(retriever, open_chat_model(settings), settings.chat_timeout)
 

@@ -19,6 +19,7 @@ from .errors import (
     UnwritableBase,
     WrongModel,
 )
+from .scoping import Scope
 from .settings import KnowledgeSettings
 from .sources import Findings, Hit, Passage, Reference, Section, Source, Support
 
@@ -36,6 +37,7 @@ __all__ = [
     "NewerLibrary",
     "Passage",
     "Reference",
+    "Scope",
     "Section",
     "Source",
     "Support",

@@ -11,7 +11,8 @@ from .base import KnowledgeBase
 from .checking.covering import read_plan
 from .checking.linting import Tables, lint
 from .checking.tallying import read_figures
-from .errors import KnowledgeError, MalformedDocument
+from .dating import first_day
+from .errors import KnowledgeError, MalformedDocument, UnknownSource
 from .evaluation.benching import Bench, read_referentiel
 from .evaluation.charting import draw
 from .evaluation.comparing import read_records, to_json
@@ -20,6 +21,8 @@ from .evaluation.measuring import require_libraries
 from .evaluation.question_sets import OWN_QUESTIONS, QuestionSet, read_set
 from .evaluation.reporting import lines, page
 from .history import Revision
+from .reranking import open_reranker
+from .scoping import Scope
 from .settings import BUNDLED_MODEL, REFERENTIEL, TABLES, KnowledgeSettings
 
 
@@ -43,6 +46,13 @@ def _parser(settings: KnowledgeSettings) -> argparse.ArgumentParser:
     search = commands.add_parser("search", help="les passages trouvés pour une question")
     search.add_argument("question")
     search.add_argument("--passages", type=int, default=8, help="nombre de passages (défaut : %(default)s)")
+    search.add_argument("--part", default="", metavar="PARTIE", help="seulement cette partie")
+    search.add_argument("--publisher", default="", metavar="ÉDITEUR", help="seulement ce que cet éditeur a publié")
+    search.add_argument(
+        "--from", default="", type=_day, dest="since", metavar="DATE", help="sources datées d'alors ou d'après"
+    )
+    search.add_argument("--until", default="", type=_day, metavar="DATE", help="sources datées d'alors ou d'avant")
+    search.add_argument("--source", default="", metavar="ID", help="seulement cette source")
     search.set_defaults(command=_search)
     history = commands.add_parser(
         "history", help="les dernières révisions : date, sources ajoutées, modifiées, oubliées"
@@ -92,6 +102,12 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(command=_evaluate)
 
 
+def _day(text: str) -> str:
+    if text and not first_day(text):
+        raise argparse.ArgumentTypeError(f"« {text} » n'est pas une date : écrivez 2024, 2024-03 ou 2024-03-31")
+    return text
+
+
 def _describe(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
     base = KnowledgeBase.open(arguments.base, settings.embedding_model)
     contents = base.library.contents()
@@ -106,8 +122,14 @@ def _describe(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int
 
 def _search(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
     base = KnowledgeBase.open(arguments.base, settings.embedding_model)
-    retriever = base.retriever(arguments.passages)
-    findings = retriever.search(arguments.question)
+    retriever = base.retriever(arguments.passages, rerank=open_reranker(settings.reranker))
+    if arguments.source and retriever.source(arguments.source) is None:
+        raise UnknownSource(f"Aucune source « {arguments.source} » : `python -m knowledge` en donne la liste.")
+    scope = Scope(arguments.part, arguments.publisher, arguments.since, arguments.until, arguments.source)
+    findings = retriever.search(arguments.question, scope=scope)
+    if not findings.hits:
+        print("Aucun passage ne répond à ces conditions : élargissez-les.")
+        return 0
     print(f"Couverture : {retriever.zone(findings).value}")
     for hit in findings.hits:
         where = " › ".join(filter(None, (hit.passage.part, hit.passage.title, hit.passage.section)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
@@ -14,6 +15,7 @@ from .errors import EmptyKnowledgeBase, KnowledgeError, UnknownSource, WrongMode
 from .keeping import WRITING, IndexKeeper, Progress, Reopening
 from .library import SETTLED, Contents, Library
 from .locking import alone, mark
+from .reranking import Rerank
 from .settings import BUNDLED_MODEL, outside_questions
 from .sources import Source, digest
 from .splitting import split
@@ -85,9 +87,16 @@ class KnowledgeBase:
         name = made_with or model or BUNDLED_MODEL
         return cls(folder, library, embeddings or open_embeddings(name), name)
 
-    def retriever(self, k: int = 8, open_model: Callable[[str], Embeddings] = open_embeddings) -> "HybridRetriever":
+    def retriever(
+        self,
+        k: int = 8,
+        open_model: Callable[[str], Embeddings] = open_embeddings,
+        rerank: Rerank | None = None,
+        today: Callable[[], date] = date.today,
+    ) -> "HybridRetriever":
         """
         The `k` best passages for a question; `open_model` opens the one that another process rebuilds the base with.
+        `rerank` reorders the first ones, and what no longer holds `today` gives way to what takes its place.
         Raises EmptyKnowledgeBase when nothing was ever published.
         """
         if not self.library.digests():
@@ -103,6 +112,8 @@ class KnowledgeBase:
             index=self._keeper.index,
             embeddings=self._embeddings,
             k=k,
+            today=today,
+            rerank=rerank,
             reopening=Reopening(self.folder, self.library, {self.model: self._embeddings}, open_model),
         )
 

@@ -3,7 +3,7 @@
 import logging
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
 
 from .errors import ModelNotFound
-from .library import Library
+from .library import Library, Vector
 from .settings import BUNDLED_MODEL
 from .sources import digest
 
@@ -153,6 +153,10 @@ class CachedEmbeddings(Embeddings):
         return self._kept(
             title_model(self._model), titles, lambda some: [self._inner.embed_query(title) for title in some]
         )
+
+    def kept(self, digests: Iterable[str]) -> dict[str, Vector]:
+        """The vectors of documents that are made already."""
+        return self._library.vectors(self._model, digests)
 
     def _kept(self, model: str, texts: list[str], embed: Callable[[list[str]], list[list[float]]]) -> list[list[float]]:
         kept = dict(self._library.vectors(model, map(digest, texts)))

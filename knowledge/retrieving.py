@@ -1,7 +1,8 @@
 """Façade: the passages that answer a question, found by meaning and by words."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -15,6 +16,8 @@ from .index import VectorIndex
 from .keeping import Reopening
 from .library import Library
 from .refreshing import Refreshed
+from .reranking import Rerank
+from .scoping import EVERYTHING, Scope
 from .searching import Snapshot, take_snapshot
 from .sources import Findings, Source
 
@@ -27,16 +30,18 @@ class Edition:
     embeddings: CachedEmbeddings
     calibration: Calibration
     k: int
+    today: Callable[[], date] = date.today
+    rerank: Rerank | None = None
 
     def edition(self) -> "Edition":
         return self
 
-    def search(self, question: str, count: int | None = None) -> Findings:
-        """The best passages for a question; none for a blank one or an empty base."""
+    def search(self, question: str, count: int | None = None, scope: Scope = EVERYTHING) -> Findings:
+        """The best passages that `scope` admits; none for a blank question or an empty base."""
         if not question.strip() or not self.snapshot.passages:
             return Findings()
         vector = self.embeddings.embed_query(self.snapshot.heard(question))
-        return self.snapshot.search(question, vector, count or self.k)
+        return self.snapshot.search(question, vector, count or self.k, scope, self.today(), self.rerank)
 
     def weights(self, question: str) -> dict[str, float]:
         """The question's terms as the base spells them, and how rare each is there (idf)."""
@@ -65,7 +70,7 @@ class HybridRetriever(BaseRetriever):
 
     A revision that another process publishes is seen at the next question, or, where making it ready takes more
     than a second, once it is ready; `watch` begins without waiting for a question. `reopening` gives the index and the
-    embeddings that the library then names.
+    embeddings that the library then names; `today` is the day by which validity is judged.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -74,6 +79,8 @@ class HybridRetriever(BaseRetriever):
     index: VectorIndex
     embeddings: CachedEmbeddings
     k: int = 8
+    today: Callable[[], date] = date.today
+    rerank: Rerank | None = None
     reopening: Reopening | None = None
 
     _editions: Refreshed[Edition] = PrivateAttr()
@@ -83,9 +90,9 @@ class HybridRetriever(BaseRetriever):
         # A run that comes to its end leaves the revision that it has published, and a cleaned index.
         self._editions = Refreshed(lambda: (self.library.revision, self.library.settled), self._made)
 
-    def search(self, question: str, count: int | None = None) -> Findings:
-        """The best passages for a question; none for a blank one or an empty base."""
-        return self.edition().search(question, count)
+    def search(self, question: str, count: int | None = None, scope: Scope = EVERYTHING) -> Findings:
+        """The best passages that `scope` admits; none for a blank question or an empty base."""
+        return self.edition().search(question, count, scope)
 
     def weights(self, question: str) -> dict[str, float]:
         """The question's terms as the base spells them, and how rare each is there (idf)."""
@@ -131,7 +138,7 @@ class HybridRetriever(BaseRetriever):
             snapshot = replace(snapshot, index=index)
         record = self.library.fact(CALIBRATION)
         calibration = Calibration.from_json(record) if record else UNCALIBRATED
-        return Edition(snapshot, embeddings, calibration, self.k)
+        return Edition(snapshot, embeddings, calibration, self.k, self.today, self.rerank)
 
     def _prepare(self, before: Edition) -> tuple[Snapshot, CachedEmbeddings]:
         """All but the index, while the run that published it is still at work there."""

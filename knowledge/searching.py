@@ -1,17 +1,24 @@
 """Façade: one revision of the base, searched by meaning and by words."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from heapq import nlargest
 from operator import itemgetter
 
+import numpy as np
+from numpy.typing import NDArray
+
 from .acronyms import acronyms, other_forms
+from .dating import asked_moment, in_order
 from .embedding import CachedEmbeddings
 from .index import VectorIndex
-from .library import Contents
+from .library import Contents, Vector
 from .ranking import LexicalIndex, best, fuse
+from .reranking import Rerank
+from .scoping import EVERYTHING, Scope
 from .settings import LEXICON
 from .sources import Findings, Hit, Passage, Source, slice_source
 from .surrounding import Surroundings, surround
@@ -20,6 +27,10 @@ from .translating import Lexicon, in_french, is_english, read_lexicon
 _ANY_QUESTION = "la co-construction"
 # Of each ranking; min-max is over these. The index is asked for more: titles and openings reorder them.
 _CANDIDATES, _NEIGHBOURS = 100, 200
+# Passages that a reranker reads: it takes a second for some fifty.
+_RERANKED = 30
+# Up to so many passages, a limited search compares the question with each one: the index knows nothing of limits.
+_EXACT = 5000
 # Passages of one source among the hits: enough for a whole fiche, too few to crowd out the others.
 _PER_SOURCE = 3
 # What a title adds to its passages, in words and in meaning, and what the opening of their source does. A title that
@@ -53,26 +64,46 @@ class Snapshot:
     titles: LexicalIndex
     surroundings: Surroundings
     index: VectorIndex
+    vectors: Callable[[Iterable[str]], Mapping[str, Vector]]  # of digests, without the index
 
-    def search(self, question: str, vector: list[float], count: int) -> Findings:
-        """The `count` best passages, best first. `vector` is the question's, as `heard` gives it."""
+    def search(
+        self,
+        question: str,
+        vector: list[float],
+        count: int,
+        scope: Scope = EVERYTHING,
+        today: date | None = None,
+        rerank: Rerank | None = None,
+    ) -> Findings:
+        """
+        The `count` best passages that `scope` admits, best first; what no longer holds `today` (None: no matter)
+        behind what takes its place. `vector` is the question's, as `heard` gives it.
+        """
+        asked = question
         question = self.spoken(question)
-        cosines = self._cosines(vector)
-        words = self.bodies.scores(question)
-        lexical = words + _TITLE_WORDS * self.surroundings.shares * self.titles.scores(question)
+        admitted = self._admitted(scope)
+        if not admitted.any():
+            return Findings()
+        cosines = self._cosines(vector, admitted)
+        words = self.bodies.scores(question) * admitted
+        lexical = words + _TITLE_WORDS * self.surroundings.shares * self.titles.scores(question) * admitted
         if others := other_forms(question, self.acronyms):
-            lexical = lexical + _OTHER_FORMS * self.bodies.scores(others)
+            lexical = lexical + _OTHER_FORMS * self.bodies.scores(others) * admitted
         coverage = words / (self.bodies.ideal(question) or 1.0)
         well_worded = min(1.0, float(coverage.max()) / _WELL_WORDED)
         meaning = _MEANING[0] + (_MEANING[1] - _MEANING[0]) * well_worded
         raised = self.surroundings.raised(cosines, vector, _TITLE_MEANING, _OPENING_MEANING)
         near = dict(nlargest(_CANDIDATES, raised.items(), key=itemgetter(1)))
         fused = fuse([near, best(lexical, _CANDIDATES)], [meaning, 1 - meaning])
-        ranked = (
+        ranked = [
             Hit(self.passages[at], score, cosines.get(at, 0.0), float(coverage[at])) for at, score in fused.items()
-        )
-        best_cosine = max(cosines.values(), default=0.0)
-        return Findings(tuple(_spread(ranked, count)), best_cosine, float(coverage.max()))
+        ]
+        if rerank:
+            ranked = _reranked(ranked, asked, rerank)
+        if today:
+            ranked = in_order(ranked, asked_moment(asked, today))
+        spread = _spread(ranked, count, count if scope.source else _PER_SOURCE)
+        return Findings(tuple(spread), max(cosines.values(), default=0.0), float(coverage.max()))
 
     def spoken(self, question: str) -> str:
         """The question in the words of the base: in French when it is asked in English."""
@@ -87,10 +118,36 @@ class Snapshot:
         for words in (self.bodies, self.titles):
             words.scores(words.respelled(_ANY_QUESTION))
 
-    def _cosines(self, vector: list[float]) -> dict[int, float]:
-        near = self.index.nearest(vector, _NEIGHBOURS)
-        # The index may hold what a run has not published yet, or not removed yet.
-        return {at: cosine for key, cosine in near.items() for at in self.places.get(key, ())}
+    def _admitted(self, scope: Scope) -> NDArray[np.bool_]:
+        if not scope:
+            return np.ones(len(self.passages), dtype=np.bool_)
+        return np.fromiter(map(scope.admits, self.passages), dtype=np.bool_, count=len(self.passages))
+
+    def _cosines(self, vector: list[float], admitted: NDArray[np.bool_]) -> dict[int, float]:
+        everything = bool(admitted.all())
+        if not everything and admitted.sum() <= _EXACT:
+            return self._exact(vector, np.flatnonzero(admitted).tolist())
+        wanted = _NEIGHBOURS
+        while True:
+            near = self.index.nearest(vector, wanted)
+            # The index may hold what a run has not published yet, or not removed yet.
+            found = {at: cosine for key, cosine in near.items() for at in self.places.get(key, ()) if admitted[at]}
+            if everything or len(found) >= _CANDIDATES or wanted >= len(self.places):
+                return found
+            wanted *= 4
+
+    def _exact(self, vector: list[float], wanted: Sequence[int]) -> dict[int, float]:
+        """The cosines of some passages, by the vectors that the library keeps."""
+        keys = {at: self.passages[at].digest for at in wanted}
+        kept = self.vectors(dict.fromkeys(keys.values()))
+        found = [at for at in wanted if keys[at] in kept]
+        if not found:
+            return {}
+        rows = np.stack([kept[keys[at]] for at in found])
+        asked = np.asarray(vector, dtype=np.float32)
+        cosines = rows @ asked / (np.linalg.norm(rows, axis=1) * np.linalg.norm(asked))
+        near = sorted(zip(found, cosines.tolist(), strict=True), key=lambda pair: -pair[1])
+        return dict(near[:_NEIGHBOURS])
 
 
 def take_snapshot(contents: Contents, index: VectorIndex, embeddings: CachedEmbeddings) -> Snapshot:
@@ -112,6 +169,7 @@ def take_snapshot(contents: Contents, index: VectorIndex, embeddings: CachedEmbe
             list(contents.sources.values()), passages, embeddings.embed_titles, embeddings.embed_documents
         ),
         index=index,
+        vectors=embeddings.kept,
     )
 
 
@@ -124,13 +182,24 @@ def _heading(passage: Passage) -> str:
     return " ".join((passage.title, passage.section, *passage.keywords))
 
 
-def _spread(ranked: Iterable[Hit], count: int) -> list[Hit]:
+def _reranked(ranked: list[Hit], question: str, rerank: Rerank) -> list[Hit]:
+    """The first hits in the order of the reranker, above the others."""
+    first, rest = ranked[:_RERANKED], ranked[_RERANKED:]
+    scores = rerank(question, [hit.passage.indexed_text for hit in first])
+    low, high = min(scores, default=0.0), max(scores, default=0.0)
+    floor = rest[0].score if rest else 0.0
+    stretched = [(score - low) / (high - low) if high > low else 1.0 for score in scores]
+    judged = [replace(hit, score=floor + (1 - floor) * s) for hit, s in zip(first, stretched, strict=True)]
+    return sorted(judged, key=lambda hit: -hit.score) + rest
+
+
+def _spread(ranked: Iterable[Hit], count: int, per_source: int) -> list[Hit]:
     taken: Counter[str] = Counter()
     chosen: list[Hit] = []
     for hit in ranked:
         if len(chosen) == count:
             break
-        if taken[hit.passage.source] < _PER_SOURCE:
+        if taken[hit.passage.source] < per_source:
             taken[hit.passage.source] += 1
             chosen.append(hit)
     return chosen

@@ -21,10 +21,12 @@ def outside_questions() -> list[str]:
 
 
 class KnowledgeSettings(BaseSettings):
-    """Read from the environment (KNOWLEDGE_BASE, KNOWLEDGE_EMBEDDING_MODEL)."""
+    """Read from the environment (KNOWLEDGE_BASE, KNOWLEDGE_EMBEDDING_MODEL, KNOWLEDGE_RERANKER)."""
 
     model_config = SettingsConfigDict(env_prefix="KNOWLEDGE_", frozen=True)
 
     base: Path = Path("var/base")
     # None: the model that the base remembers, the bundled one for a new base.
     embedding_model: str | None = None
+    # A sentence-transformers CrossEncoder, by name or folder; None: the passages stay in the order they are found in.
+    reranker: str | None = None

@@ -36,6 +36,21 @@ def test_passages_are_searched(bundled_base: Path, capsys: pytest.CaptureFixture
     assert out.count("cosinus") == 2
 
 
+def test_a_search_may_be_limited(bundled_base: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    search = ["--base", str(bundled_base), "search", "Quels freins ?"]
+    assert main([*search, "--part", "conditions", "--publisher", "RTES", "--from", "2026", "--until", "2026-12"]) == 0
+    found = capsys.readouterr().out
+    assert "corpus/conditions/posture.md#0-" in found
+    assert "corpus/freins.md" not in found
+    assert main([*search, "--until", "1999"]) == 0
+    assert capsys.readouterr().out == "Aucun passage ne répond à ces conditions : élargissez-les.\n"
+    assert main([*search, "--source", "corpus/rien.md"]) == 1
+    assert "Aucune source « corpus/rien.md »" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main([*search, "--from", "hier"])
+    assert "n'est pas une date" in capsys.readouterr().err
+
+
 def test_a_source_is_forgotten(bundled_base: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--base", str(bundled_base), "forget", "corpus/freins.md"]) == 0
     assert capsys.readouterr().out == "Source oubliée : corpus/freins.md\n"

@@ -1,12 +1,14 @@
+from datetime import date
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from langchain_core.retrievers import BaseRetriever
 from langchain_tests.integration_tests import RetrieversIntegrationTests
 
-from knowledge import Hit, KnowledgeBase, Source
+from knowledge import Hit, KnowledgeBase, Scope, Source
 from knowledge.retrieving import HybridRetriever
 
 from ..fakes import FAKE_MODEL, HashedEmbeddings
@@ -158,3 +160,63 @@ def test_any_question_finds_slices_of_what_was_published(published: HybridRetrie
         assert 0 <= hit.score <= 1 + 1e-6
         assert 0 <= hit.coverage <= 1 + 1e-6
         assert -1 - 1e-6 <= hit.cosine <= 1 + 1e-6
+
+
+# --- Limits and validity
+
+
+def test_a_search_may_be_limited(base: KnowledgeBase) -> None:
+    text = "La charte de la commune se signe."
+    base.publish(
+        [
+            Source("docs/a.md", "Charte", text, part="Outils", publisher="RTES", date="2016-05"),
+            Source("docs/b.md", "Charte", text, part="Freins", publisher="Ville de Nantes", date="2024"),
+            Source("docs/c.md", "Charte", f"{text} Encore."),
+        ]
+    )
+    retriever = base.retriever()
+
+    def found(**scope: str) -> set[str]:
+        return {hit.passage.source for hit in retriever.search("la charte", scope=Scope(**scope)).hits}
+
+    assert found() == {"docs/a.md", "docs/b.md", "docs/c.md"}
+    assert found(part="outils") == found(publisher="rtes") == found(until="2020") == {"docs/a.md"}
+    assert found(since="2020") == {"docs/b.md"}
+    assert found(source="docs/c.md") == {"docs/c.md"}
+    assert found(part="Glossaire") == set()
+
+
+def test_the_limit_comes_before_the_ranking(base: KnowledgeBase) -> None:
+    """However many others are nearer: what is admitted is compared one by one."""
+    near = [Source(f"docs/{n}.md", "", f"La charte de la commune {n}.") for n in range(300)]
+    base.publish([*near, Source("docs/loin.md", "", "Un verger nourrit parfois la cantine.", part="Territoires")])
+    findings = base.retriever().search("la charte de la commune", scope=Scope(part="Territoires"))
+    (hit,) = findings.hits
+    assert hit.passage.source == "docs/loin.md"
+    vectors = HashedEmbeddings()
+    near_to = np.dot(vectors.embed_query(hit.passage.indexed_text), vectors.embed_query("la charte de la commune"))
+    assert hit.cosine == findings.cosine == pytest.approx(near_to, abs=1e-5)
+
+
+def test_one_document_alone_may_fill_the_hits(base: KnowledgeBase) -> None:
+    long = Source("docs/long.md", "Long", "\n\n".join(f"La charte numéro {n} de la commune. " * 25 for n in range(8)))
+    base.publish([long, Source("docs/court.md", "Court", "Une charte aussi.")])
+    found = base.retriever().search("la charte", 5, Scope(source="docs/long.md")).hits
+    assert [hit.passage.source for hit in found] == ["docs/long.md"] * 5
+
+
+def test_what_is_over_comes_behind_what_takes_its_place_from_that_day_on(base: KnowledgeBase) -> None:
+    threshold = "Le schéma des achats responsables est obligatoire au-dessus de {} millions d'euros d'achats par an."
+    base.publish(
+        [
+            Source("docs/ancien.md", "Le seuil du schéma", threshold.format(100), valid_until="2023-12-31"),
+            Source("docs/neuf.md", "Le schéma", threshold.format(50) + " C'est la loi.", valid_from="2024-01-01"),
+        ]
+    )
+
+    def first(question: str, day: date) -> str:
+        return base.retriever(today=lambda: day).search(question).hits[0].passage.source
+
+    assert first("Le seuil du schéma, 100 millions d'euros ?", date(2024, 1, 1)) == "docs/neuf.md"
+    assert first("Le seuil du schéma, 50 millions ? C'est la loi ?", date(2023, 12, 31)) == "docs/ancien.md"
+    assert first("Quel était le seuil ? C'est la loi ?", date(2024, 1, 1)) == "docs/ancien.md"
