@@ -1,13 +1,15 @@
 """Façade: a question into Answers, each complete, the last one final."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Protocol
 
 from langchain_core.language_models import BaseChatModel
 
 from knowledge import Findings, Hit, Passage, Source, Zone
+from knowledge.dating import asked_moment, in_time
 
 from .answers import Answer
 from .chat_model import stream as stream_words
@@ -50,9 +52,15 @@ class Assistant:
     borne out, and with verbatim sentences again where it fails.
     """
 
-    def __init__(self, searcher: Searcher, model: BaseChatModel | None = None, timeout: float = 30.0) -> None:
+    def __init__(
+        self,
+        searcher: Searcher,
+        model: BaseChatModel | None = None,
+        timeout: float = 30.0,
+        today: Callable[[], date] = date.today,
+    ) -> None:
         """`timeout` is how many seconds the model has to write an answer."""
-        self._searcher, self._model, self._timeout = searcher, model, timeout
+        self._searcher, self._model, self._timeout, self._today = searcher, model, timeout, today
 
     def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
         """The last answer of the stream."""
@@ -77,12 +85,14 @@ class Assistant:
         Raises BadQuestion for an empty question or one over 2,000 characters.
         """
         asked = checked(question)
-        yield from Assistant(self._searcher.edition(), self._model, self._timeout)._answers(asked, history)
+        yield from Assistant(self._searcher.edition(), self._model, self._timeout, self._today)._answers(asked, history)
 
     def _answers(self, question: str, history: Sequence[str]) -> Iterator[Answer]:
         refused = decline(question)
         inquiry = inquire(question, history)
-        findings = self._found(inquiry)
+        found = self._found(inquiry)
+        moment = asked_moment(inquiry.query, self._today())
+        findings = replace(found, hits=in_time(found.hits, moment))
         if refused:
             yield refusal(question, refused, findings.hits)
             return
@@ -117,7 +127,7 @@ class Assistant:
         answer = quote(inquiry.question, extract(inquiry, read, weights, evidence=_EVIDENCE[zone]))
         if answer.is_abstention or (not exact and must_be_exact(inquiry, zone)):
             return abstention(inquiry, findings.hits)
-        return annotate(sources_of(answer, inquiry), inquiry, zone, exact)
+        return annotate(sources_of(answer, inquiry), inquiry, zone, exact, self._today())
 
     def _generated(self, inquiry: Inquiry, findings: Findings, extractive: Answer) -> Iterator[Answer]:
         assert self._model is not None
@@ -143,7 +153,7 @@ class Assistant:
         if answer.is_abstention:
             yield _fallback(extractive, fault(text))
         else:
-            yield annotate(answer, inquiry, self._searcher.zone(findings))
+            yield annotate(answer, inquiry, self._searcher.zone(findings), today=self._today())
 
 
 def must_be_exact(inquiry: Inquiry, zone: Zone) -> bool:

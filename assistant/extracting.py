@@ -9,6 +9,7 @@ from knowledge.segmenting import Block, segment
 from knowledge.segmenting import Kind as BlockKind
 
 from .answers import Layout
+from .contrasting import opposed
 from .inquiring import Inquiry, Kind
 from .weighing import (
     EXACT_KINDS,
@@ -157,7 +158,8 @@ def _prose(ranked: Sequence[Unit], inquiry: Inquiry, words: int) -> list[Excerpt
             break
         if unit.announces or (length + count > words and (chosen or words < _WORDS)):
             continue
-        if _repeats(unit, [other.text for other in chosen]):
+        opposes = opposed(unit.hit.passage, unit.text, [(other.hit.passage, other.text) for other in chosen])
+        if not opposes and _repeats(unit, [other.text for other in chosen]):
             continue
         chosen.append(unit)
         length += count

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from knowledge.analysing import content_words, fold
+from knowledge.dating import asks_for_the_past
 
 
 class Kind(StrEnum):
@@ -109,9 +110,11 @@ def inquire(question: str, history: Sequence[str] = ()) -> Inquiry:
     asked = _LENGTH.search(bare)
     if subject and only_form and kind is Kind.OPEN:
         kind = _kind(_bare(subject))
+    # « et avant ? » says nothing but when.
+    carried = f"{subject} {question}" if asks_for_the_past(question) else subject
     return Inquiry(
         question=question,
-        query=subject if subject and only_form else _searched(question, kind) or subject or question,
+        query=carried if subject and only_form else _searched(question, kind) or subject or question,
         kind=kind,
         subject=subject,
         length=_count(asked.group(1)) if asked else None,

@@ -6,8 +6,10 @@ from dataclasses import replace
 from datetime import date
 
 from knowledge import Hit, Passage, Zone
+from knowledge.dating import is_over
 
 from .answers import Answer, Citation, Claim, Layout
+from .contrasting import contrasts
 from .declining import Refusal
 from .inquiring import Inquiry, Kind
 from .verifying import bears_out
@@ -53,12 +55,44 @@ def annotate(answer: Answer, inquiry: Inquiry, zone: Zone, exact: bool = True, t
         notes.append("Les sources abordent ce sujet sans répondre peut-être exactement à la question.")
     if inquiry.is_english:
         notes.insert(0, "The sources are in French: here is what they say, word for word.")
-    year = (today or date.today()).year
+    day = today or date.today()
+    notes += _histories(answer, day)
+    notes += _disagreements(answer)
+    year = day.year
     old = sorted({reference for c in answer.citations for reference in _dates(c) if is_old(reference, year)})
     if old:
         since = f"de {old[0][:4]}" if old[0][:4] == old[-1][:4] else f"de {old[0][:4]} à {old[-1][:4]}"
         notes.append(f"À savoir : des sources citées datent {since} ; vérifiez qu'elles valent encore.")
     return replace(answer, notes=tuple(notes))
+
+
+def _histories(answer: Answer, today: date) -> list[str]:
+    """What has ceased to hold is told as history."""
+    over = (citation.passage for citation in answer.citations if is_over(citation.passage, today))
+    ends = dict.fromkeys((passage.title, _up_to(passage.valid_until)) for passage in over)
+    return [f"Ce que dit « {title} » valait jusqu'{end} : c'est de l'histoire." for title, end in ends]
+
+
+def _up_to(iso: str) -> str:
+    """Example: "2023-12-31" -> "au 31 décembre 2023"; "2023" -> "en 2023" """
+    return f"{'au' if len(iso) > len('2023-12') else 'en'} {french_date(iso)}"
+
+
+def _disagreements(answer: Answer) -> list[str]:
+    """Which sources to compare, with what a reader weighs them by."""
+    cited = {citation.number: citation for citation in answer.citations}
+    return [
+        f"Les sources ne concordent pas : [{one}] {_weighed(cited[one])} ; [{other}] {_weighed(cited[other])}. "
+        "Vérifiez laquelle vaut."
+        for one, other in dict.fromkeys(contrasts(answer))
+    ]
+
+
+def _weighed(citation: Citation) -> str:
+    """Publisher and date: those of the publications that the words rest on, else the source's own."""
+    own = [(citation.passage.publisher or f"« {citation.passage.title} »", citation.passage.date)]
+    named = [(reference.publisher, reference.date) for reference in citation.references] or own
+    return ", ".join(f"{publisher} ({french_date(dated)})" for publisher, dated in named)
 
 
 def _confirmed(assertion: str, answer: Answer) -> str:
