@@ -98,10 +98,14 @@ def _within(least: int, most: int) -> Callable[[str], int]:
 
 
 def _serve(assistant: Assistant, base: Path, settings: AssistantSettings, host: str, port: int) -> None:
+    from .journal import JournalBook
     from .web.opinions import OpinionBook
     from .web.serving import build_app, serve
 
-    app = build_app(assistant, settings, OpinionBook(base / "assistant.sqlite"))
+    days = settings.retention_days
+    opinions = OpinionBook(base / "assistant.sqlite", kept=days * 24 * 3600) if days else None
+    journal = JournalBook(base / "journal.sqlite", days) if days else None
+    app = build_app(assistant, settings, opinions, journal=journal)
     assistant.warm_up()
     print(f"Page de l'assistant : http://{host}:{port}", flush=True)
     serve(app, host, port)

@@ -13,19 +13,23 @@ from knowledge.dating import asked_moment, in_time
 
 from .answers import Answer
 from .chat_model import stream as stream_words
-from .citing import cite, draft, quote
-from .declining import decline
+from .citing import cite, draft, quote, withheld
+from .declining import Refusal, decline
 from .errors import BadQuestion, ModelUnavailable
-from .extracting import extract
+from .extracting import Note, extract, unnoted
 from .faltering import fault, is_endless, sound
+from .following import follow_ups
 from .inquiring import Inquiry, Kind, inquire
 from .noting import abstention, annotate, refusal, sources_of
 from .pointing import is_same_page, points_at_page, with_title
 from .prompts import ANSWER, PASSAGE
 from .reading import read_around
+from .tracing import LeftOut, Trace
 from .weighing import is_exact
 
 LONGEST_QUESTION = 2000
+# Sentences left out that are remembered, the best first.
+_LOOKED_AT = 12
 # What an earlier question's terms weigh beside this one's.
 _CARRIED = 0.5
 # What share of a question one sentence must say before it is quoted in answer, by how near its passages are.
@@ -39,6 +43,8 @@ class Searcher(Protocol):
     def weights(self, question: str) -> dict[str, float]: ...
     def source(self, id: str) -> Source | None: ...
     def sources(self) -> Collection[Source]: ...
+    @property
+    def revision(self) -> int: ...
     def zone(self, findings: Findings) -> Zone: ...
     def acronyms(self) -> Mapping[str, str]: ...
 
@@ -61,6 +67,7 @@ class Assistant:
     ) -> None:
         """`timeout` is how many seconds the model has to write an answer."""
         self._searcher, self._model, self._timeout, self._today = searcher, model, timeout, today
+        self._followed: dict[tuple[int, str, str], bool] = {}
 
     def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
         """The last answer of the stream."""
@@ -70,6 +77,29 @@ class Assistant:
     def warm_up(self) -> None:
         """Open what the first question would wait for."""
         self._searcher.search("co-construction")
+
+    def source(self, id: str) -> Source | None:
+        """The source as it is now."""
+        return self._searcher.source(id)
+
+    @property
+    def revision(self) -> int:
+        """That of the base, now."""
+        return self._searcher.revision
+
+    def followed(self, answer: Answer) -> Answer:
+        """The answer, suggesting questions about what stands near; each has an answer of its own."""
+        return replace(answer, suggestions=follow_ups(answer, self._is_answered))
+
+    def _is_answered(self, question: str, source: str) -> bool:
+        """Whether the sources answer the question with words of this one; each is tried once a revision."""
+        edition = self._searcher.edition()
+        key = (edition.revision, question, source)
+        if key not in self._followed:
+            inquiry, plain = inquire(question), Assistant(edition, today=self._today)
+            answer = plain._quoted(inquiry, plain._found(inquiry))
+            self._followed[key] = any(citation.passage.source == source for citation in answer.citations)
+        return self._followed[key] and decline(question) is None
 
     def about(self, question: str, page: str) -> str:
         """The question with the title of the article that it points at, where the source at `page` is known."""
@@ -93,10 +123,11 @@ class Assistant:
         found = self._found(inquiry)
         moment = asked_moment(inquiry.query, self._today())
         findings = replace(found, hits=in_time(found.hits, moment))
+        trace = self._trace(inquiry, findings, refused)
         if refused:
-            yield refusal(question, refused, findings.hits)
+            yield replace(refusal(question, refused, findings.hits), trace=trace)
             return
-        extractive = self._extractive(inquiry, findings)
+        extractive = self._extractive(inquiry, findings, trace)
         if self._model is None or extractive.is_abstention:
             yield extractive
             return
@@ -117,14 +148,30 @@ class Assistant:
         carried = self._searcher.weights(inquiry.subject)
         return {term: weight * _CARRIED for term, weight in carried.items()} | own
 
-    def _extractive(self, inquiry: Inquiry, findings: Findings) -> Answer:
+    def _trace(self, inquiry: Inquiry, findings: Findings, refused: Refusal | None) -> Trace:
+        return Trace(
+            revision=self._searcher.revision,
+            query=inquiry.query,
+            subject=inquiry.subject,
+            weights=tuple(self._weights(inquiry).items()),
+            zone=self._searcher.zone(findings),
+            hits=findings.hits,
+            refused=refused.kind if refused else "",
+        )
+
+    def _extractive(self, inquiry: Inquiry, findings: Findings, trace: Trace) -> Answer:
+        left_out: list[LeftOut] = []
+        answer = self._quoted(inquiry, findings, lambda unit, reason: left_out.append(LeftOut(unit.text, reason)))
+        return replace(answer, trace=replace(trace, left_out=tuple(left_out[:_LOOKED_AT])))
+
+    def _quoted(self, inquiry: Inquiry, findings: Findings, note: Note = unnoted) -> Answer:
         zone = self._searcher.zone(findings)
         if zone is Zone.OUTSIDE:
             return abstention(inquiry, findings.hits)
         read = read_around(findings.hits, self._searcher.source)
         weights = self._weights(inquiry)
         exact = is_exact(inquiry, read, weights)
-        answer = quote(inquiry.question, extract(inquiry, read, weights, evidence=_EVIDENCE[zone]))
+        answer = quote(inquiry.question, extract(inquiry, read, weights, evidence=_EVIDENCE[zone], note=note))
         if answer.is_abstention or (not exact and must_be_exact(inquiry, zone)):
             return abstention(inquiry, findings.hits)
         return annotate(sources_of(answer, inquiry), inquiry, zone, exact, self._today())
@@ -153,7 +200,12 @@ class Assistant:
         if answer.is_abstention:
             yield _fallback(extractive, fault(text))
         else:
-            yield annotate(answer, inquiry, self._searcher.zone(findings), today=self._today())
+            trace = (
+                replace(extractive.trace, left_out=withheld(sound(text), answer, passages))
+                if extractive.trace
+                else None
+            )
+            yield replace(annotate(answer, inquiry, self._searcher.zone(findings), today=self._today()), trace=trace)
 
 
 def must_be_exact(inquiry: Inquiry, zone: Zone) -> bool:

@@ -1,11 +1,13 @@
 """Values: an answer, its sentences and what bears them out."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 from urllib.parse import quote as percent_encode
 
 from knowledge import Passage, Reference
+
+from .tracing import Trace
 
 
 class Mode(StrEnum):
@@ -89,7 +91,7 @@ class Answer:
     What is said to a question. An answer without a citation is an abstention, whatever its words.
 
     `notes` are about the answer (age of a source, sentences withheld); `leads` are near, not answers;
-    `suggestions` are questions that the base can answer.
+    `suggestions` are questions that the base can answer; `trace` says how it came to be, and is no part of it.
     """
 
     question: str
@@ -99,6 +101,7 @@ class Answer:
     leads: tuple[Passage, ...] = ()
     suggestions: tuple[str, ...] = ()
     mode: Mode = Mode.EXTRACTIVE
+    trace: Trace | None = field(default=None, compare=False, repr=False)
 
     @property
     def is_abstention(self) -> bool:

@@ -11,6 +11,7 @@ from knowledge.segmenting import Kind, segment
 
 from .answers import Answer, Citation, Claim, Layout, Mode
 from .extracting import Excerpt
+from .tracing import LeftOut
 from .verifying import agrees, bears_out
 
 _MARK = re.compile(r"\s*\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
@@ -97,6 +98,20 @@ def _sentences(text: str) -> Iterator[tuple[str, list[int], Layout]]:
             own = [number for at, number in marks if start < at <= end]
             yield _flat(bare[start:end]), own, layout
             layout = Layout.SENTENCE if layout is Layout.PARAGRAPH else layout
+
+
+def withheld(text: str, answer: Answer, passages: Sequence[Passage]) -> tuple[LeftOut, ...]:
+    """The sentences of a model's text that its answer does not say, and why."""
+    said = {claim.text for claim in answer.claims}
+    sentences = [(sentence, marks) for sentence, marks, _ in _sentences(text) if sentence not in said]
+    return tuple(LeftOut(sentence, _refused(sentence, marks, passages)) for sentence, marks in sentences)
+
+
+def _refused(sentence: str, marks: Sequence[int], passages: Sequence[Passage]) -> str:
+    shown = [passages[mark - 1] for mark in marks if 0 < mark <= len(passages)]
+    if not shown:
+        return "ne renvoie à aucune des sources lues"
+    return bears_out(sentence, shown[0].text).reason or "la source le dit en d'autres mots"
 
 
 def _unmarked(text: str) -> tuple[str, list[tuple[int, int]]]:

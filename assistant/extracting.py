@@ -1,6 +1,6 @@
 """Pure: the sentences of the passages found that answer a question, verbatim and in good order."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
@@ -34,6 +34,21 @@ _LIST_WORTH_SAYING = 0.45
 # Sentences among which the evidence is looked for.
 _WITNESSES = 5
 
+# Why a sentence that was looked at is not said.
+UNSAID = "ne dit pas assez de ce que demande la question"
+_FAR = "répond moins directement que les phrases retenues"
+_FULL = "la réponse avait déjà assez de phrases"
+_ANNOUNCES = "annonce ce qui la suit, et ne dit rien seule"
+_LONG = "aurait rendu la réponse trop longue"
+_AGAIN = "redit presque la même chose qu'une phrase retenue"
+
+
+Note = Callable[[Unit, str], None]
+
+
+def unnoted(unit: Unit, reason: str) -> None:
+    """Nobody wants to know why a sentence is left out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
@@ -56,20 +71,23 @@ def extract(
     words: int = _WORDS,
     evidence: float = 0.0,
     by: Sequence[float] = WEIGHTS,
+    note: Note = unnoted,
 ) -> list[Excerpt]:
     """
     The excerpts that answer, the direct one first. `weights` are the question's terms and their rarity; `evidence`
     is the share of that rarity which one sentence, with what stands above it, must say for there to be an answer;
-    `by` weighs the features.
+    `by` weighs the features; `note` is told what is left out, best first.
     """
     ranked = rank(inquiry, hits, weights, by)
     if not ranked or max(said_share(unit, weights) for unit in ranked[:_WITNESSES]) < evidence:
+        for unit in ranked[:_WITNESSES]:
+            note(unit, UNSAID)
         return []
     ranked = _to_the_point(inquiry, ranked, weights)
     found = _list(inquiry, ranked)
     if found is None:
-        return _prose(ranked, inquiry, words)
-    return _with_list(ranked, inquiry, found, words)
+        return _prose(ranked, inquiry, words, note)
+    return _with_list(ranked, inquiry, found, words, note)
 
 
 def _to_the_point(inquiry: Inquiry, ranked: list[Unit], weights: Mapping[str, float]) -> list[Unit]:
@@ -120,7 +138,7 @@ def _list(inquiry: Inquiry, ranked: Sequence[Unit]) -> _List | None:
     return min(near, key=lambda known: known.passage.start + known.lead.start, default=None)
 
 
-def _with_list(ranked: Sequence[Unit], inquiry: Inquiry, found: _List, words: int) -> list[Excerpt]:
+def _with_list(ranked: Sequence[Unit], inquiry: Inquiry, found: _List, words: int, note: Note) -> list[Excerpt]:
     """One direct sentence where it says more than the list, the list, then what else fits."""
     if inquiry.bulleted:
         return found.excerpts
@@ -130,7 +148,11 @@ def _with_list(ranked: Sequence[Unit], inquiry: Inquiry, found: _List, words: in
     length += sum(len(unit.text.split()) for unit in direct)
     said = [excerpt.text for excerpt in found.excerpts[1:]]
     others = [unit for unit in rest if unit not in direct and not _repeats(unit, [*said, *(u.text for u in direct)])]
-    more = _prose(others, inquiry, words - length) if length < words * 0.8 else []
+    if length >= words * 0.8:
+        for unit in others:
+            note(unit, _LONG)
+        return [*_laid_out(direct, False), *found.excerpts]
+    more = _prose(others, inquiry, words - length, note)
     return [*_laid_out(direct, False), *found.excerpts, *more]
 
 
@@ -148,27 +170,37 @@ def _before_pointers(passage: Passage, item: Block) -> tuple[tuple[int, int], ..
     return tuple(takewhile(lambda span: not POINTER.search(passage.text[slice(*span)]), item.sentences))
 
 
-def _prose(ranked: Sequence[Unit], inquiry: Inquiry, words: int) -> list[Excerpt]:
+def _prose(ranked: Sequence[Unit], inquiry: Inquiry, words: int, note: Note) -> list[Excerpt]:
     """The best sentence first, then what adds to it, each passage's sentences in their own order."""
     chosen: list[Unit] = []
     length = 0
     for unit in ranked:
         count = _cost(unit, chosen)
-        if unit.score < ranked[0].score * _WORTH_SAYING or len(chosen) == (inquiry.length or _SENTENCES):
-            break
-        if unit.announces or (length + count > words and (chosen or words < _WORDS)):
-            continue
-        opposes = opposed(unit.hit.passage, unit.text, [(other.hit.passage, other.text) for other in chosen])
-        if not opposes and _repeats(unit, [other.text for other in chosen]):
-            continue
-        chosen.append(unit)
-        length += count
+        if unit.score < ranked[0].score * _WORTH_SAYING:
+            note(unit, _FAR)
+        elif len(chosen) == (inquiry.length or _SENTENCES):
+            note(unit, _FULL)
+        elif unit.announces:
+            note(unit, _ANNOUNCES)
+        elif length + count > words and (chosen or words < _WORDS):
+            note(unit, _LONG)
+        elif _repeats(unit, [other.text for other in chosen]) and not _opposes(unit, chosen):
+            note(unit, _AGAIN)
+        else:
+            chosen.append(unit)
+            length += count
     if not chosen:
         return []
     first, *rest = chosen
     order = {id(unit.hit): place for place, unit in reversed(list(enumerate(chosen)))}
     rest.sort(key=lambda unit: (order[id(unit.hit)], unit.lead != first.lead, unit.start))
     return list(_laid_out([first, *rest], inquiry.bulleted))
+
+
+def _opposes(unit: Unit, chosen: Sequence[Unit]) -> bool:
+    """Says another number of the same thing: no repetition, whatever it shares with what is said."""
+    said = [(other.hit.passage, other.text) for other in chosen]
+    return bool(opposed(unit.hit.passage, unit.text, said))
 
 
 def _cost(unit: Unit, chosen: Sequence[Unit]) -> int:

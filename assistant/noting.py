@@ -11,6 +11,7 @@ from knowledge.dating import is_over
 from .answers import Answer, Citation, Claim, Layout
 from .contrasting import contrasts
 from .declining import Refusal
+from .following import about
 from .inquiring import Inquiry, Kind
 from .verifying import bears_out
 
@@ -145,5 +146,5 @@ def _leads(hits: Sequence[Hit]) -> tuple[Passage, ...]:
 
 
 def _questions(leads: Sequence[Passage]) -> tuple[str, ...]:
-    """A fiche's title as something to ask."""
-    return tuple(lead.title if lead.title.endswith("?") else f"Que dit la fiche « {lead.title} » ?" for lead in leads)
+    """The leads' titles as something to ask."""
+    return tuple(about(lead.title) for lead in leads)

@@ -17,6 +17,7 @@ _WRITTEN = "Texte rédigé par un modèle de langue, puis confronté aux sources
 _CONTEXT = 240
 _LEAD = 480
 _ASKED = 90
+_FORMATS = {"md": "Markdown", "docx": "DOCX (Word)", "odt": "ODT (LibreOffice)"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,9 @@ class Turn:
     problem: str = ""
     # The question could not be taken as it is: it leaves the conversation with the next one.
     is_rejected: bool = False
+    # What its answer is opened again with, once it is complete, and whether it is kept for that.
+    code: str = ""
+    is_kept: bool = False
 
 
 def chat_markdown(answer: Answer, turn: int) -> str:
@@ -59,11 +63,24 @@ def typeset(text: str) -> str:
 def panel_html(turns: Sequence[Turn], year: int) -> str:
     """The sources of every answer, last one first, so that every mark of the chat leads somewhere."""
     groups = [
-        f"<h3>{_flat(_heading(turn.question))}</h3>\n\n{_cards(turn.answer, at, year)}"
+        f"<h3>{_flat(_heading(turn.question))}</h3>\n\n{_permalink(turn)}{_cards(turn.answer, at, year)}"
         for at, turn in enumerate(turns, 1)
         if turn.answer is not None
     ]
     return "\n\n".join(reversed(groups)) or NO_SOURCES
+
+
+def exports_html(key: str) -> str:
+    """The links that take the conversation away, "" where there is none under `key`."""
+    links = ", ".join(f'<a href="../export/{key}.{kind}">{name}</a>' for kind, name in _FORMATS.items())
+    return f"<p>Exporter la conversation : {links}</p>" if key else ""
+
+
+def _permalink(turn: Turn) -> str:
+    if not turn.is_kept:
+        return ""
+    said = typeset("Pourquoi cette réponse ? (lien permanent)")
+    return f'<p class="permalink"><a href="../reponse/{turn.code}" target="_blank" rel="noopener">{said}</a></p>\n\n'
 
 
 def plain_text(answer: Answer) -> str:

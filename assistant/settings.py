@@ -66,6 +66,8 @@ class AssistantSettings(BaseSettings):
     # What the interface of the widget takes: from one address, and from one site.
     questions_per_minute: Annotated[int, Field(ge=1)] = 30
     site_questions_per_minute: Annotated[int, Field(ge=1)] = 600
+    # Days that answers and opinions are kept; 0: nothing is written down.
+    retention_days: Annotated[int, Field(ge=0, le=3650)] = 365
 
     @classmethod
     def read(cls) -> Self:

@@ -36,6 +36,10 @@ class Edition:
     def edition(self) -> "Edition":
         return self
 
+    @property
+    def revision(self) -> int:
+        return self.snapshot.revision
+
     def search(self, question: str, count: int | None = None, scope: Scope = EVERYTHING) -> Findings:
         """The best passages that `scope` admits; none for a blank question or an empty base."""
         if not question.strip() or not self.snapshot.passages:
@@ -105,6 +109,11 @@ class HybridRetriever(BaseRetriever):
     def source(self, id: str) -> Source | None:
         """The whole source of a passage, as it is in the current revision."""
         return self.edition().source(id)
+
+    @property
+    def revision(self) -> int:
+        """The number of the revision that is searched."""
+        return self.snapshot().revision
 
     def sources(self) -> Collection[Source]:
         """Every source of the current revision."""

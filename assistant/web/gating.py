@@ -7,6 +7,7 @@ from .origins import Origins
 from .page import head
 
 PAGE, API, DEMONSTRATION, SCRIPT = "/chat", "/api", "/demo", "/widget.js"
+ANSWERS, EXPORTS = "/reponse", "/export"
 # What the page needs; everything else that Gradio opens (uploads, files, API listing, reload…) is shut.
 _OPEN = re.compile(
     r"/chat(?:/|/theme\.css|/config|/assets/[\w.\-]+|/static/[\w./\-]+|/manifest\.json|"
@@ -20,6 +21,7 @@ _PAGE_POLICY = (
 _CLOSED_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 # As strict as that of any site: the widget asks for nothing more than its script and its server.
 _DEMONSTRATION_POLICY = f"{_CLOSED_POLICY}; script-src 'self'; connect-src 'self'; style-src 'self'; img-src data:"
+_REPLAY_POLICY = f"{_CLOSED_POLICY}; style-src 'self'; img-src data:"
 # Bytes of a request: a question has 2,000 characters, and the conversation stays here.
 _LONGEST_BODY = 200_000
 _LONGEST_CALL = 32_000
@@ -57,6 +59,8 @@ class Gate:
         policy = _PAGE_POLICY + self._origins.frame_ancestors
         if path.startswith(f"{API}/") or path == SCRIPT:
             policy = _CLOSED_POLICY
+        elif path.startswith((f"{ANSWERS}/", f"{EXPORTS}/")):
+            policy = _REPLAY_POLICY
         elif path.startswith(DEMONSTRATION):
             policy = _DEMONSTRATION_POLICY
         headers = {

@@ -1,6 +1,5 @@
 """Adapter: what readers think of answers, in one SQLite file, without their addresses."""
 
-import re
 import sqlite3
 import time
 from collections.abc import Callable
@@ -9,17 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from ..masking import masked
+
 # Seconds that an opinion is kept.
 KEPT = 365 * 24 * 3600
 _TABLE = """create table if not exists opinions (
     id text primary key, at integer not null,
     useful integer not null, comment text not null, question text not null, answer text not null
 )"""
-# What names a person without a doubt; names are not recognised.
-_PERSONAL = (
-    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[courriel]"),
-    (re.compile(r"(?<!\d)(?:\+33|0033|0)[ .-]?[1-9](?:[ .-]?\d{2}){4}(?!\d)"), "[téléphone]"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +36,15 @@ class Opinions(Protocol):
 
 
 class OpinionBook:
-    """Keeps opinions for a year in `path`, e-mail addresses and telephone numbers masked."""
+    """Keeps opinions for `kept` seconds in `path`, what names a person masked."""
 
-    def __init__(self, path: Path, clock: Callable[[], float] = time.time) -> None:
-        self._path, self._clock = path, clock
+    def __init__(self, path: Path, clock: Callable[[], float] = time.time, kept: int = KEPT) -> None:
+        self._path, self._clock, self._kept = path, clock, kept
 
     def note(self, opinion: Opinion) -> None:
         now = int(self._clock())
         row = (opinion.id, now, opinion.useful, masked(opinion.comment), masked(opinion.question), opinion.answer)
         with closing(sqlite3.connect(self._path)) as book, book:
             book.execute(_TABLE)
-            book.execute("delete from opinions where at < ?", (now - KEPT,))
+            book.execute("delete from opinions where at < ?", (now - self._kept,))
             book.execute("insert or replace into opinions values (?, ?, ?, ?, ?, ?)", row)
-
-
-def masked(text: str) -> str:
-    for form, word in _PERSONAL:
-        text = form.sub(word, text)
-    return text

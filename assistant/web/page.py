@@ -1,10 +1,6 @@
 """Adapter: the Gradio chat page and its sources panel."""
 
-import contextlib
-import inspect
 import logging
-import os
-import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import date
@@ -17,11 +13,9 @@ from knowledge import KnowledgeError
 
 from ..answering import Assistant
 from ..errors import AssistantError, BadQuestion
-from ..rendering import Turn, chat_markdown, literal, panel_html, shortened, typeset
-
-# Must be set before gradio is imported, or its server calls home.
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+from ..rendering import Turn, chat_markdown, exports_html, literal, panel_html, shortened, typeset
+from .hosting import open_gradio
+from .records import Records, Turns
 
 TITLE = "Assistant de la co-construction"
 NOTICE = (
@@ -34,42 +28,39 @@ SUGGESTIONS = (
     "Subvention ou marché public : comment choisir ?",
     "Combien de maires pensent que les alliances sont source d'innovation ?",
 )
+THANKS = "Avis noté : réponse {}. Un commentaire (facultatif ; ni nom, ni coordonnées)"
+NOTED = "Merci, votre commentaire est noté. En envoyer un autre le remplace"
 STOPPED = "Réponse arrêtée à votre demande."
 _BROKEN = "La réponse n'a pas pu être composée : posez la question autrement, ou signalez-le à qui tient cette page."
 # Answers made at the same time, and questions that wait for their turn: beyond, the page asks to try again.
 _AT_ONCE = 8
 _WAITING = 64
-# What Gradio's French lacks or says otherwise.
-_FRENCH = {
-    "chatbot.copy_message": "Copier le message",
-    "chatbot.copied_message": "Message copié",
-    "chatbot.copy": "Copier",
-    "chatbot.complete": "Terminé",
-    "chatbot.undo": "Reprendre la question",
-}
-
-Turns = tuple[Turn, ...]
+_LONGEST_COMMENT = 1000
 
 
-def build_page(assistant: Assistant) -> Any:
+def build_page(assistant: Assistant, records: Records) -> Any:
     """
     The Blocks to mount. Nothing in it is fetched from elsewhere.
 
     The conversation is kept on the server, as turns; the page shows it and never gives it back.
     """
-    gradio = _gradio()
+    gradio = open_gradio()
     ready = {"submit_btn": "Envoyer", "stop_btn": False}
     waiting = {"submit_btn": False, "stop_btn": "Arrêter"}
 
+    def offered(turns: Turns) -> tuple[Any, ...]:
+        """The links that take the conversation away, and no opinion asked for yet."""
+        return exports_html(records.hold(turns)), gradio.update(visible=False), None
+
     async def respond(question: str, turns: Turns) -> AsyncIterator[tuple[Any, ...]]:
         latest = (*(turn for turn in turns if not turn.is_rejected), Turn(question))
-        yield gradio.update(value="", **waiting), *_shown(latest)
-        async for better in _apart(_answered(assistant, latest)):
+        yield gradio.update(value="", **waiting), *_shown(latest), *offered(())
+        async for better in _apart(_answered(assistant, records, latest)):
             latest = better
-            yield gradio.skip(), *_shown(latest)
+            yield gradio.skip(), *_shown(latest), gradio.skip(), gradio.skip(), gradio.skip()
         # What cannot be taken as it is goes back to its author.
         typed = {"value": question} if latest[-1].is_rejected else {}
-        yield gradio.update(**ready, **typed), *_shown(latest)
+        yield gradio.update(**ready, **typed), *_shown(latest), *offered(latest)
 
     async def suggest(turns: Turns, chosen: gradio.SelectData) -> AsyncIterator[tuple[Any, ...]]:  # type: ignore[name-defined]
         question = chosen.value["text"] if isinstance(chosen.value, dict) else chosen.value
@@ -82,17 +73,32 @@ def build_page(assistant: Assistant) -> Any:
                 yield step
 
     def undo(turns: Turns) -> tuple[Any, ...]:
-        return gradio.update(value=turns[-1].question if turns else "", **ready), *_shown(turns[:-1])
+        question = turns[-1].question if turns else ""
+        return gradio.update(value=question, **ready), *_shown(turns[:-1]), *offered(turns[:-1])
 
     def stop(turns: Turns) -> tuple[Any, ...]:
-        stopped = [replace(turn, problem=STOPPED) for turn in turns[-1:]]
-        return gradio.update(**ready), *_shown((*turns[:-1], *stopped))
+        # One that is complete is only kept from its suggestions.
+        stopped = [turn if turn.code else replace(turn, problem=STOPPED) for turn in turns[-1:]]
+        return gradio.update(**ready), *_shown((*turns[:-1], *stopped)), *offered((*turns[:-1], *stopped))
 
     def clear() -> tuple[Any, ...]:
-        return gradio.update(value="", **ready), *_shown(())
+        return gradio.update(value="", **ready), *_shown(()), *offered(())
+
+    def judge(turns: Turns, given: gradio.LikeData) -> tuple[Any, ...]:  # type: ignore[name-defined]
+        turn = _turn_at(turns, given.index if isinstance(given.index, int) else given.index[0])
+        if turn is None or not isinstance(given.liked, bool):
+            return gradio.skip(), gradio.skip()
+        records.judge(turn, given.liked)
+        label = THANKS.format("utile" if given.liked else "peu utile")
+        return gradio.update(value="", label=label, visible=True), (turn, given.liked)
+
+    def comment(words: str, judged: tuple[Turn, bool] | None) -> Any:
+        if judged:
+            records.judge(*judged, words[:_LONGEST_COMMENT])
+        return gradio.update(value="", label=NOTED, visible=True)
 
     with gradio.Blocks(title=TITLE, analytics_enabled=False) as page:
-        turns = gradio.State(())
+        turns, judged = gradio.State(()), gradio.State(None)
         gradio.Markdown(NOTICE, elem_id="notice")
         with gradio.Row(equal_height=False):
             with gradio.Column(scale=3, min_width=320):
@@ -107,11 +113,17 @@ def build_page(assistant: Assistant) -> Any:
                     placeholder="Posez une question sur la co-construction des politiques publiques.",
                     examples=[{"text": question, "display_text": typeset(question)} for question in SUGGESTIONS],
                 )
+                remark = gradio.Textbox(elem_id="remark", visible=False, max_lines=4, submit_btn="Envoyer l'avis")
                 box = gradio.Textbox(label="Votre question", elem_id="question", max_lines=8, **ready)
+                exports = gradio.Markdown("", elem_id="exports")
             with gradio.Column(scale=2, min_width=320):
                 gradio.Markdown("## Sources")
                 panel = gradio.Markdown(_shown(())[1], elem_id="sources", latex_delimiters=[])
-        shared = {"outputs": [box, chat, panel, turns], "api_visibility": "private", "show_progress_on": chat}
+        shared = {
+            "outputs": [box, chat, panel, turns, exports, remark, judged],
+            "api_visibility": "private",
+            "show_progress_on": chat,
+        }
         slow = {**shared, "concurrency_id": "answers", "concurrency_limit": _AT_ONCE}
         running = [
             box.submit(respond, [box, turns], **slow),
@@ -122,30 +134,12 @@ def build_page(assistant: Assistant) -> Any:
         box.stop(stop, turns, cancels=running, **shared)
         chat.undo(undo, turns, cancels=running, **shared)
         chat.clear(clear, None, cancels=running, **shared)
+        if records.opinions is not None:
+            own = {"api_visibility": "private", "show_progress": "hidden"}
+            chat.like(judge, turns, [remark, judged], **own)
+            remark.submit(comment, [remark, judged], remark, **own)
     page.queue(default_concurrency_limit=_AT_ONCE, max_size=_WAITING, api_open=False)
     return page
-
-
-def mount(app: Any, page: Any, path: str) -> Any:
-    """The page under `path` of a FastAPI application."""
-    gradio = _gradio()
-    return gradio.mount_gradio_app(
-        app,
-        page,
-        path=path,
-        # A list of plain names: a theme's own fonts would be fetched.
-        theme=gradio.themes.Base(font=["sans-serif"], font_mono=["monospace"]),
-        footer_links=[],
-        run_history=False,
-        show_error=False,
-        ssr_mode=False,
-        mcp_server=False,
-        pwa=False,
-        max_file_size="1kb",
-        enable_monitoring=False,
-        i18n=gradio.I18n(fr=_FRENCH, en=_FRENCH),
-        app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
-    )
 
 
 def head() -> str:
@@ -161,13 +155,17 @@ async def _apart(steps: Iterator[Turns]) -> AsyncIterator[Turns]:
         yield step
 
 
-def _answered(assistant: Assistant, turns: Turns) -> Iterator[Turns]:
-    """The conversation with its last question answered, better and better."""
+def _answered(assistant: Assistant, records: Records, turns: Turns) -> Iterator[Turns]:
+    """The conversation with its last question answered, better and better; at the end, with what to ask next."""
     *before, last = turns
     earlier = [turn.question for turn in before]
     try:
         for answer in assistant.stream(last.question, earlier):
-            yield *before, Turn(last.question, answer)
+            last = Turn(last.question, answer)
+            yield *before, last
+        last = records.filed(last)
+        yield *before, last
+        yield *before, _followed(assistant, last)
     except BadQuestion as error:
         yield *before, Turn(last.question, problem=str(error), is_rejected=True)
     except (AssistantError, KnowledgeError) as error:
@@ -176,6 +174,20 @@ def _answered(assistant: Assistant, turns: Turns) -> Iterator[Turns]:
         # A person waits for it: they are told, and the traceback goes to the log.
         logging.getLogger(__name__).exception("a question could not be answered")
         yield *before, Turn(last.question, problem=_BROKEN)
+
+
+def _followed(assistant: Assistant, turn: Turn) -> Turn:
+    """The turn with what to ask next; an answer that is there is not lost for want of it."""
+    try:
+        return turn if turn.answer is None else replace(turn, answer=assistant.followed(turn.answer))
+    except KnowledgeError:
+        return turn
+
+
+def _turn_at(turns: Turns, message: int) -> Turn | None:
+    """The turn that the chat's message belongs to."""
+    of_messages = [turn for at, turn in enumerate(turns, 1) for _ in _messages(turn, at)]
+    return of_messages[message] if 0 <= message < len(of_messages) else None
 
 
 def _shown(turns: Turns) -> tuple[list[dict[str, Any]], str, Turns]:
@@ -194,30 +206,3 @@ def _messages(turn: Turn, at: int) -> Iterator[dict[str, Any]]:
         suggestions = turn.answer.suggestions if turn.answer else ()
         options = [{"value": question, "label": typeset(question)} for question in suggestions]
         yield {"role": "assistant", "content": "\n\n".join(said), "options": options}
-
-
-def _gradio() -> Any:
-    with _without_stub_generation():
-        import gradio
-
-    return gradio
-
-
-@contextlib.contextmanager
-def _without_stub_generation() -> Iterator[None]:
-    """
-    Gradio writes .pyi files next to its modules at each import, half of its import time, and fails on a read-only
-    installation. It skips that on OSError.
-    """
-    real = inspect.getfile
-
-    def getfile(thing: Any) -> str:
-        if sys._getframe(1).f_globals.get("__name__") == "gradio.component_meta":
-            raise OSError("no stub generation")
-        return real(thing)
-
-    inspect.getfile = getfile  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        inspect.getfile = real

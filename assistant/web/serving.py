@@ -10,15 +10,19 @@ from starlette.middleware.cors import CORSMiddleware
 
 from ..answering import Assistant
 from ..errors import PortInUse
+from ..journal import Journal
 from ..settings import AssistantSettings
 from .api import Services, build_api
 from .fronting import Fronted
-from .gating import API, DEMONSTRATION, PAGE, SCRIPT, Gate
+from .gating import ANSWERS, API, DEMONSTRATION, EXPORTS, PAGE, SCRIPT, Gate
+from .hosting import mount
 from .limiting import Limits
 from .offering import offer
 from .opinions import Opinions
 from .origins import Origins
-from .page import build_page, mount
+from .page import build_page
+from .records import Records
+from .replaying import offer_records
 from .sessions import Conversations, Sessions
 
 # How the application is served: it knows itself which proxies it believes.
@@ -30,11 +34,14 @@ def build_app(
     settings: AssistantSettings | None = None,
     opinions: Opinions | None = None,
     clock: Callable[[], float] = time.time,
+    journal: Journal | None = None,
 ) -> Any:
     """The whole application; one process and one worker, since conversations are kept in memory."""
     settings = settings or AssistantSettings.read()
+    records = Records(assistant, journal, opinions, clock)
     app = lay_out(assistant, settings, opinions, clock)
-    return fenced(mount(app, build_page(assistant), PAGE), settings)
+    offer_records(app, records, assistant, ANSWERS, EXPORTS)
+    return fenced(mount(app, build_page(assistant, records), PAGE), settings)
 
 
 def lay_out(

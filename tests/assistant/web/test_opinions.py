@@ -1,9 +1,7 @@
 import sqlite3
 from pathlib import Path
 
-import pytest
-
-from assistant.web.opinions import KEPT, Opinion, OpinionBook, masked
+from assistant.web.opinions import KEPT, Opinion, OpinionBook
 
 from .test_limiting import Clock
 
@@ -35,20 +33,6 @@ def test_an_opinion_is_forgotten_in_its_time(tmp_path: Path) -> None:
     clock.now += KEPT + 1
     book.note(Opinion("y", True, "", "?", "."))
     assert [row[0] for row in rows(tmp_path / "assistant.sqlite")] == ["y"]
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("Écrivez à jeanne.dupont@mairie-ville.fr, merci", "Écrivez à [courriel], merci"),
-        ("06 12 34 56 78 ou 06.12.34.56.78", "[téléphone] ou [téléphone]"),
-        ("+33 6 12 34 56 78", "[téléphone]"),
-        ("0612345678", "[téléphone]"),
-        ("loi n° 2014-856 du 31 juillet 2014, 23 000 euros", "loi n° 2014-856 du 31 juillet 2014, 23 000 euros"),
-    ],
-)
-def test_how_to_reach_someone_is_masked(text: str, expected: str) -> None:
-    assert masked(text) == expected
 
 
 def test_what_is_masked_is_not_on_the_disk(tmp_path: Path) -> None:
