@@ -19,12 +19,14 @@ from knowledge import KnowledgeError
 from ..answering import Assistant, checked
 from ..answers import Answer
 from ..errors import AssistantError, BadQuestion
+from ..rendering import Turn
 from .fronting import own_origin
 from .limiting import Limits
 from .opinions import Opinion, Opinions
 from .origins import Origins
 from .page import SUGGESTIONS
 from .presenting import presented
+from .records import Records
 from .sessions import Conversations, Exchange, Session, Sessions
 
 _BROKEN = "La réponse n'a pas pu être composée : posez la question autrement, ou signalez-le à qui tient ce site."
@@ -41,7 +43,8 @@ _DESCRIPTION = """Les réponses de l'assistant, pour les sites permis (`ASSISTAN
 Tout refus est un JSON `{"detail": "une phrase"}`. Un appel sans origine, ou d'un site qui n'est pas permis, est
 refusé."""
 _STREAM = """Événements : `answer` (la réponse entière telle qu'elle est à cet instant, chacune remplace la précédente),
-`error` (une phrase : il n'y aura pas de suite), puis `done` (`{"id": …}`, de quoi donner un avis)."""
+`error` (une phrase : il n'y aura pas de suite), puis `done` (`{"id": …, "link": …}` : de quoi donner un avis, et le
+chemin où la réponse se relit, vide si rien n'est gardé)."""
 
 
 class Asked(BaseModel):
@@ -87,9 +90,10 @@ class Services:
         sessions: Sessions,
         conversations: Conversations,
         opinions: Opinions | None = None,
+        records: Records | None = None,
     ) -> None:
         self.assistant, self.origins, self.limits, self.opinions = assistant, origins, limits, opinions
-        self.sessions, self.conversations = sessions, conversations
+        self.sessions, self.conversations, self.records = sessions, conversations, records
         self.turnstile = CapacityLimiter(_AT_ONCE)
         self.inside = 0
 
@@ -164,15 +168,18 @@ def build_api(services: Services) -> FastAPI:
     ) -> AsyncIterator[ServerSentEvent]:
         exchange = conversations.begin(session, taken, asked.again)
         earlier = [before.question for before in conversations.of(session)[:-1]]
+        final: Answer | None = None
         steps = _answered(services.assistant, taken, earlier, asked.page)
         while (step := await _next(steps, services.turnstile)) is not None:
             if isinstance(step, Answer):
+                final = step
                 conversations.note(session, exchange.id, step)
                 yield ServerSentEvent(event="answer", data=presented(step, date.today().year))
             else:
                 conversations.note(session, exchange.id, problem=step)
                 yield ServerSentEvent(event="error", data=step)
-        yield ServerSentEvent(event="done", data={"id": exchange.id})
+        link = await to_thread.run_sync(_kept, services.records, final) if final else ""
+        yield ServerSentEvent(event="done", data={"id": exchange.id, "link": link})
 
     @api.get("/conversation", summary="Relit la conversation")
     async def read(session: Annotated[Session, Depends(session)], response: Response) -> Conversation:
@@ -210,6 +217,12 @@ def _answered(assistant: Assistant, question: str, earlier: Sequence[str], page:
         # A person waits for it: they are told, and the traceback goes to the log.
         logging.getLogger(__name__).exception("a question could not be answered")
         yield _BROKEN
+
+
+def _kept(records: Records | None, answer: Answer) -> str:
+    """The path under which the answer is opened again, "" when it is not kept."""
+    turn = records.filed(Turn(answer.question, answer)) if records else None
+    return f"reponse/{turn.code}" if turn and turn.is_kept else ""
 
 
 def _said(exchange: Exchange) -> Said:

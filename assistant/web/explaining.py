@@ -83,9 +83,14 @@ def _traced(trace: Trace, answer: Answer) -> dict[str, Any]:
 
 def _words(text: str, weights: dict[str, float]) -> Iterator[dict[str, Any]]:
     """The words that were searched, the rarest first; one that the base spells otherwise has no weight of its own."""
-    words = dict.fromkeys(content_words(re.sub(r"\[\w+\]", " ", text)))
-    for word in sorted(words, key=lambda word: -weights.get(stem(word), 0.0)):
-        yield {"word": word, "weight": round(weights.get(stem(word), 0.0), 2)}
+    tokens = dict.fromkeys(re.findall(r"[^\W_]+(?:-[^\W_]+)*", re.sub(r"\[\w+\]", " ", text)))
+    found = {
+        token: max(weights.get(stem(word), 0.0) for word in words)
+        for token in tokens
+        if (words := content_words(token))
+    }
+    for token in sorted(found, key=lambda token: -found[token]):
+        yield {"word": token, "weight": round(found[token], 2)}
 
 
 def changes(record: dict[str, Any], source: Find) -> list[str]:

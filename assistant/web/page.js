@@ -152,7 +152,8 @@
         const address = item.querySelector("a[href]")?.href;
         return `  ${item.innerText.trim()}${address ? ` (${address})` : ""}`;
       });
-      return [card.querySelector("h4").innerText, ...origins].join("\n");
+      const quote = card.querySelector("mark")?.innerText.trim().replace(/\s*\n\s*/g, "\n  ");
+      return [card.querySelector("h4").innerText, ...(quote ? [`  « ${quote} »`] : []), ...origins].join("\n");
     });
     return lines.length ? `\n\nSources :\n${lines.join("\n")}` : "";
   };

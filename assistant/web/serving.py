@@ -39,18 +39,22 @@ def build_app(
     """The whole application; one process and one worker, since conversations are kept in memory."""
     settings = settings or AssistantSettings.read()
     records = Records(assistant, journal, opinions, clock)
-    app = lay_out(assistant, settings, opinions, clock)
+    app = lay_out(assistant, settings, opinions, clock, records)
     offer_records(app, records, assistant, ANSWERS, EXPORTS)
     return fenced(mount(app, build_page(assistant, records), PAGE), settings)
 
 
 def lay_out(
-    assistant: Assistant, settings: AssistantSettings, opinions: Opinions | None, clock: Callable[[], float]
+    assistant: Assistant,
+    settings: AssistantSettings,
+    opinions: Opinions | None,
+    clock: Callable[[], float],
+    records: Records | None = None,
 ) -> FastAPI:
     """All but the page, and without a fence."""
     limits = Limits(settings.questions_per_minute, settings.site_questions_per_minute, clock)
     origins = Origins.of(settings.allowed_origins)
-    services = Services(assistant, origins, limits, Sessions(clock), Conversations(clock), opinions)
+    services = Services(assistant, origins, limits, Sessions(clock), Conversations(clock), opinions, records)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.get("/", include_in_schema=False)

@@ -13,6 +13,8 @@ import pytest
 import uvicorn
 
 from assistant import Assistant
+from assistant.journal import JournalBook
+from assistant.web.opinions import OpinionBook
 from assistant.web.serving import SERVER, build_app
 from ingest import ingest
 from knowledge import KnowledgeBase
@@ -127,8 +129,15 @@ def served(app: Any) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def site(assistant: Assistant) -> Iterator[str]:
-    with served(build_app(assistant)) as address:
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of what the site writes down."""
+    return tmp_path_factory.mktemp("kept")
+
+
+@pytest.fixture(scope="session")
+def site(assistant: Assistant, kept: Path) -> Iterator[str]:
+    opinions, journal = OpinionBook(kept / "assistant.sqlite"), JournalBook(kept / "journal.sqlite", 30)
+    with served(build_app(assistant, opinions=opinions, journal=journal)) as address:
         yield address
 
 

@@ -483,9 +483,20 @@ def test_too_long_a_comment_is_refused(host: Hosted) -> None:
     assert client.post("feedback", json=verdict).status_code == 422
 
 
-def test_where_opinions_are_not_kept_none_is_asked_for(site: str) -> None:
-    with httpx.Client(base_url=f"{site}/api/", headers={"origin": site}) as client:
+def test_where_opinions_are_not_kept_none_is_asked_for(assistant: Assistant) -> None:
+    with (
+        served(build_app(assistant)) as site,
+        httpx.Client(base_url=f"{site}/api/", headers={"origin": site}) as client,
+    ):
         assert client.post("session").json()["takes_feedback"] is False
+
+
+def test_an_answer_of_the_widget_is_opened_again_under_its_link(site: str) -> None:
+    with httpx.Client(base_url=f"{site}/api/", headers={"origin": site}, timeout=20) as client:
+        client.headers["authorization"] = f"Bearer {client.post('session').json()['token']}"
+        *_, (name, done) = ask(client, FREIN)
+        assert name == "done"
+        assert "Pourquoi cette réponse" in client.get(f"{site}/{done['link']}").text
 
 
 # --- What is published

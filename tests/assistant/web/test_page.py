@@ -373,6 +373,9 @@ class Scripted:
     def __init__(self, stream: Callable[[str, Sequence[str]], Iterator[Answer]]) -> None:
         self.stream = stream
 
+    def followed(self, answer: Answer) -> Answer:
+        return answer
+
 
 def echo(question: str, payloads: Sequence[str]) -> Answer:
     """An answer that holds each payload wherever an answer can hold words."""
