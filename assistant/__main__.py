@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from knowledge import KnowledgeBase, KnowledgeError, KnowledgeSettings
 from knowledge.reranking import open_reranker
@@ -98,17 +99,23 @@ def _within(least: int, most: int) -> Callable[[str], int]:
 
 
 def _serve(assistant: Assistant, base: Path, settings: AssistantSettings, host: str, port: int) -> None:
-    from .journal import JournalBook
-    from .web.opinions import OpinionBook
     from .web.serving import build_app, serve
 
-    days = settings.retention_days
-    opinions = OpinionBook(base / "assistant.sqlite", kept=days * 24 * 3600) if days else None
-    journal = JournalBook(base / "journal.sqlite", days) if days else None
-    app = build_app(assistant, settings, opinions, journal=journal)
+    app = build_app(assistant, settings, **books(base, settings.retention_days))
     assistant.warm_up()
     print(f"Page de l'assistant : http://{host}:{port}", flush=True)
     serve(app, host, port)
+
+
+def books(base: Path, days: int) -> dict[str, Any]:
+    """Where answers and opinions are kept for `days`: nowhere for 0."""
+    from .journal import JournalBook
+    from .web.opinions import OpinionBook
+
+    if not days:
+        return {}
+    opinions = OpinionBook(base / "assistant.sqlite", kept=days * 24 * 3600)
+    return {"opinions": opinions, "journal": JournalBook(base / "journal.sqlite", days)}
 
 
 def _print(assistant: Assistant, question: str, as_json: bool) -> None:

@@ -1,5 +1,6 @@
 from pathlib import Path
 
+from assistant.__main__ import books
 from assistant.journal import JournalBook
 
 from .web.test_limiting import Clock
@@ -29,3 +30,11 @@ def test_an_answer_is_forgotten_in_its_time_and_wiped_off_the_disk(tmp_path: Pat
     clock.now += 30 * DAY + 1
     assert book.read("code") is None
     assert b"Mots que personne" not in path.read_bytes()
+
+
+def test_nothing_is_kept_for_no_day(tmp_path: Path) -> None:
+    assert books(tmp_path, 0) == {}
+    kept = books(tmp_path, 2)
+    kept["journal"].note("code", {})
+    assert kept["journal"].read("code").until - kept["journal"].read("code").at == 2 * DAY
+    assert (tmp_path / "journal.sqlite").exists()
