@@ -150,7 +150,7 @@ def test_half_a_character_is_replaced(assistant: Assistant) -> None:
 class Far(Edition):
     """As if nothing were near, or something only nearly."""
 
-    as_if: Zone
+    as_if: Zone = Zone.GREY
 
     def zone(self, findings: Findings) -> Zone:
         del findings
@@ -159,7 +159,7 @@ class Far(Edition):
 
 def far(searcher: HybridRetriever, zone: Zone) -> Far:
     read = searcher.edition()
-    return Far(read.snapshot, read.embeddings, read.calibration, read.k, zone)
+    return Far(read.snapshot, read.embeddings, read.calibration, read.k, as_if=zone)
 
 
 def test_what_is_outside_is_not_answered_whatever_was_found(searcher: HybridRetriever) -> None:
