@@ -75,7 +75,8 @@ def test_there_are_commands_to_check() -> None:
 @pytest.mark.parametrize(("module", "rest"), _commands())
 def test_a_command_of_the_readme_can_be_run(module: str, rest: tuple[str, ...]) -> None:
     if module not in PACKAGES:
-        assert (ROOT / f"{module.replace('.', '/')}.py").exists()
+        path = ROOT / module.replace(".", "/")
+        assert path.with_suffix(".py").exists() or (path / "__main__.py").exists()
         return
     command = [word for word in rest[:1] if word in _subcommands(module)]
     # A lower-case word that is no command is a misspelt one.
