@@ -39,6 +39,8 @@ def _words(text: object) -> object:
 
 
 Origin = Annotated[str, BeforeValidator(_origin)]
+# Long enough not to be guessed at the rate that is let through.
+Key = Annotated[SecretStr, Field(min_length=16)]
 Network = Annotated[str, BeforeValidator(lambda text: str(ip_network(text, strict=False)))]
 
 
@@ -68,6 +70,8 @@ class AssistantSettings(BaseSettings):
     site_questions_per_minute: Annotated[int, Field(ge=1)] = 600
     # Days that answers and opinions are kept; 0: nothing is written down.
     retention_days: Annotated[int, Field(ge=0, le=3650)] = 365
+    # What other software shows to be answered under /v1; without any, that is closed.
+    api_keys: Annotated[tuple[Key, ...] | None, NoDecode, BeforeValidator(_words)] = None
 
     @classmethod
     def read(cls) -> Self:

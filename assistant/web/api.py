@@ -97,6 +97,16 @@ class Services:
         self.turnstile = CapacityLimiter(_AT_ONCE)
         self.inside = 0
 
+    async def admitted(self) -> AsyncIterator[None]:
+        """A place for one more question, kept until all of its answer has been sent."""
+        if self.inside >= _AT_ONCE + _WAITING:
+            raise HTTPException(503, "Trop de questions à la fois : réessayez dans un instant.", {"retry-after": "10"})
+        self.inside += 1
+        try:
+            yield
+        finally:
+            self.inside -= 1
+
 
 def build_api(services: Services) -> FastAPI:
     """The application to mount under /api."""
@@ -136,15 +146,6 @@ def build_api(services: Services) -> FastAPI:
         except BadQuestion as error:
             raise HTTPException(422, str(error)) from error
 
-    async def admitted() -> AsyncIterator[None]:
-        if services.inside >= _AT_ONCE + _WAITING:
-            raise HTTPException(503, "Trop de questions à la fois : réessayez dans un instant.", {"retry-after": "10"})
-        services.inside += 1
-        try:
-            yield
-        finally:
-            services.inside -= 1
-
     @api.post("/session", dependencies=[Depends(limited("session"))], summary="Ouvre une session")
     async def open_session(origin: Annotated[str, Depends(caller)]) -> Opened:
         return Opened(
@@ -157,7 +158,7 @@ def build_api(services: Services) -> FastAPI:
     @api.post(
         "/ask",
         response_class=EventSourceResponse,
-        dependencies=[Depends(limited("ask")), Depends(admitted)],
+        dependencies=[Depends(limited("ask")), Depends(services.admitted)],
         summary="Répond à une question",
         description=_STREAM,
     )
@@ -169,8 +170,8 @@ def build_api(services: Services) -> FastAPI:
         exchange = conversations.begin(session, taken, asked.again)
         earlier = [before.question for before in conversations.of(session)[:-1]]
         final: Answer | None = None
-        steps = _answered(services.assistant, taken, earlier, asked.page)
-        while (step := await _next(steps, services.turnstile)) is not None:
+        steps = answered(services.assistant, taken, earlier, asked.page)
+        while (step := await next_step(steps, services.turnstile)) is not None:
             if isinstance(step, Answer):
                 final = step
                 conversations.note(session, exchange.id, step)
@@ -201,12 +202,12 @@ def build_api(services: Services) -> FastAPI:
     return api
 
 
-async def _next(steps: Iterator[Answer | str], turnstile: CapacityLimiter) -> Answer | str | None:
+async def next_step(steps: Iterator[Answer | str], turnstile: CapacityLimiter) -> Answer | str | None:
     """The next step, made in a thread that is left behind when nobody waits any more."""
     return await to_thread.run_sync(next, steps, None, abandon_on_cancel=True, limiter=turnstile)
 
 
-def _answered(assistant: Assistant, question: str, earlier: Sequence[str], page: str) -> Iterator[Answer | str]:
+def answered(assistant: Assistant, question: str, earlier: Sequence[str], page: str) -> Iterator[Answer | str]:
     """The answer, better and better, or the sentence that says why there is none."""
     try:
         for answer in assistant.stream(assistant.about(question, page) if page else question, earlier):

@@ -6,7 +6,7 @@ from .fronting import Application, Message, Receive, Send, own_origin
 from .origins import Origins
 from .page import head
 
-PAGE, API, DEMONSTRATION, SCRIPT = "/chat", "/api", "/demo", "/widget.js"
+PAGE, API, COMPLETIONS, DEMONSTRATION, SCRIPT = "/chat", "/api", "/v1", "/demo", "/widget.js"
 ANSWERS, EXPORTS = "/reponse", "/export"
 # What the page needs; everything else that Gradio opens (uploads, files, API listing, reload…) is shut.
 _OPEN = re.compile(
@@ -22,7 +22,7 @@ _CLOSED_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame
 # As strict as that of any site: the widget asks for nothing more than its script and its server.
 _DEMONSTRATION_POLICY = f"{_CLOSED_POLICY}; script-src 'self'; connect-src 'self'; style-src 'self'; img-src data:"
 _REPLAY_POLICY = f"{_CLOSED_POLICY}; style-src 'self'; img-src data:"
-# Bytes of a request: a question has 2,000 characters, and the conversation stays here.
+# Bytes of a request: a question has 2,000 characters, and the conversation stays here, but for what /v1 is told.
 _LONGEST_BODY = 200_000
 _LONGEST_CALL = 32_000
 _OUTSIDE_META = re.compile(rb'<meta[^>]+(?:property|name)="(?:og|twitter):[^>]*>')
@@ -57,7 +57,7 @@ class Gate:
 
     def _headers(self, path: str) -> list[tuple[bytes, bytes]]:
         policy = _PAGE_POLICY + self._origins.frame_ancestors
-        if path.startswith(f"{API}/") or path == SCRIPT:
+        if path.startswith((f"{API}/", f"{COMPLETIONS}/")) or path == SCRIPT:
             policy = _CLOSED_POLICY
         elif path.startswith((f"{ANSWERS}/", f"{EXPORTS}/")):
             policy = _REPLAY_POLICY

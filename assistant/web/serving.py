@@ -14,10 +14,12 @@ from ..journal import Journal
 from ..settings import AssistantSettings
 from .api import Services, build_api
 from .fronting import Fronted
-from .gating import ANSWERS, API, DEMONSTRATION, EXPORTS, PAGE, SCRIPT, Gate
+from .gating import ANSWERS, API, COMPLETIONS, DEMONSTRATION, EXPORTS, PAGE, SCRIPT, Gate
 from .hosting import mount
+from .keys import Keys
 from .limiting import Limits
 from .offering import offer
+from .openai import build_completions
 from .opinions import Opinions
 from .origins import Origins
 from .page import build_page
@@ -66,6 +68,7 @@ def lay_out(
         return {"status": "ok"}
 
     app.mount(API, build_api(services))
+    app.mount(COMPLETIONS, build_completions(services, Keys.of(settings.api_keys)))
     offer(app, SCRIPT, DEMONSTRATION)
     return app
 
