@@ -5,6 +5,7 @@ AssistantError
 ├── ModelUnavailable   the language model cannot be reached, or does not answer in time
 ├── PortInUse          another program listens on the port
 ├── BadSetting         an environment variable that cannot be understood
+├── MissingPackage     what is asked for needs a package that is not installed
 └── BadQuestion        an empty question, or one that is too long
 """
 
@@ -22,6 +23,10 @@ class PortInUse(AssistantError):
 
 
 class BadSetting(AssistantError):
+    pass
+
+
+class MissingPackage(AssistantError):
     pass
 
 

@@ -19,6 +19,7 @@ from .errors import (
     UnwritableBase,
     WrongModel,
 )
+from .opening import open_retriever
 from .scoping import Scope
 from .settings import KnowledgeSettings
 from .sources import Findings, Hit, Passage, Reference, Section, Source, Support
@@ -47,4 +48,5 @@ __all__ = [
     "UnwritableBase",
     "WrongModel",
     "Zone",
+    "open_retriever",
 ]

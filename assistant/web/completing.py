@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ..answering import LONGEST_QUESTION
 from ..answers import Answer, Citation
 from ..noting import french_date
 from ..rendering import lead_place
@@ -25,12 +24,15 @@ class Told:
     earlier: tuple[str, ...] = ()
 
 
-def told(messages: Sequence[Mapping[str, Any]]) -> Told | None:
-    """What its users ask; None unless one of them has the last word, in nothing but text."""
+def told(messages: Sequence[Mapping[str, Any]], longest: int) -> Told | None:
+    """
+    What its user asks; None unless that is the last message, in nothing but text. What is longer than `longest`
+    characters among the earlier ones is no question.
+    """
     if not messages or messages[-1]["role"] != "user" or not _is_text(messages[-1]["content"]):
         return None
     *earlier, question = (_words(message["content"]) for message in messages if message["role"] == "user")
-    return Told(question, tuple(text for text in earlier if 0 < len(text.strip()) <= LONGEST_QUESTION)[-_LONGEST:])
+    return Told(question, tuple(text for text in earlier if 0 < len(text.strip()) <= longest)[-_LONGEST:])
 
 
 def written(answer: Answer) -> str:

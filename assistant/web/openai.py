@@ -13,7 +13,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException as AnyHTTPException
 
-from ..answering import checked
+from ..answering import LONGEST_QUESTION, checked
 from ..answers import Answer
 from ..errors import BadQuestion
 from .api import Services, answered, next_step
@@ -107,7 +107,7 @@ def build_completions(services: Services, keys: Keys) -> FastAPI:
 def _taken(asked: Completion) -> Told:
     if (asked.n or 1) != 1 or (asked.response_format and asked.response_format.type != "text"):
         raise HTTPException(400, _ONE_ANSWER)
-    taken = told([message.model_dump() for message in asked.messages])
+    taken = told([message.model_dump() for message in asked.messages], LONGEST_QUESTION)
     if taken is None:
         raise HTTPException(400, _NO_QUESTION)
     try:

@@ -33,12 +33,12 @@ def answer(assistant: Assistant) -> Answer:
 
 
 def test_the_question_is_the_last_message_and_the_history_those_of_the_user_before_it() -> None:
-    assert told([RULES, user("Un ?"), OTHER, user("Deux ?")]) == Told("Deux ?", ("Un ?",))
+    assert told([RULES, user("Un ?"), OTHER, user("Deux ?")], LONGEST_QUESTION) == Told("Deux ?", ("Un ?",))
 
 
 def test_a_question_in_parts_is_their_text() -> None:
     parts = [{"type": "text", "text": "Quels"}, {"type": "text", "text": "freins ?"}]
-    assert told([user(parts)]) == Told("Quels\nfreins ?")
+    assert told([user(parts)], LONGEST_QUESTION) == Told("Quels\nfreins ?")
 
 
 @pytest.mark.parametrize(
@@ -46,12 +46,12 @@ def test_a_question_in_parts_is_their_text() -> None:
     [[], [RULES], [user("Un ?"), OTHER], [user([{"type": "image_url"}])], [user(None)], [user([])]],
 )
 def test_without_a_question_in_text_nothing_is_asked(messages: list[dict[str, Any]]) -> None:
-    assert told(messages) is None
+    assert told(messages, LONGEST_QUESTION) is None
 
 
 def test_earlier_messages_that_are_no_question_are_left_out() -> None:
     earlier = [user(" "), user("x" * (LONGEST_QUESTION + 1)), user([{"type": "image_url"}]), user("Un ?")]
-    assert told([*earlier, user("Deux ?")]) == Told("Deux ?", ("Un ?",))
+    assert told([*earlier, user("Deux ?")], LONGEST_QUESTION) == Told("Deux ?", ("Un ?",))
 
 
 # --- What is said
