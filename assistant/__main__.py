@@ -13,6 +13,7 @@ from knowledge.reranking import open_reranker
 from .answering import Assistant, checked
 from .chat_model import open_chat_model
 from .errors import AssistantError
+from .logs import log_as_json
 from .rendering import plain_text
 from .settings import AssistantSettings
 
@@ -101,10 +102,12 @@ def _within(least: int, most: int) -> Callable[[str], int]:
 def _serve(assistant: Assistant, base: Path, settings: AssistantSettings, host: str, port: int) -> None:
     from .web.serving import build_app, serve
 
+    if settings.log == "json":
+        log_as_json()
     app = build_app(assistant, settings, **books(base, settings.retention_days))
     assistant.warm_up()
     print(f"Page de l'assistant : http://{host}:{port}", flush=True)
-    serve(app, host, port)
+    serve(app, host, port, settings.log == "json")
 
 
 def books(base: Path, days: int) -> dict[str, Any]:

@@ -1,10 +1,9 @@
 """Façade: a question into Answers, each complete, the last one final."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Protocol
 
 from langchain_core.language_models import BaseChatModel
 
@@ -24,6 +23,7 @@ from .noting import abstention, annotate, refusal, sources_of
 from .pointing import is_same_page, points_at_page, with_title
 from .prompts import ANSWER, PASSAGE
 from .reading import read_around
+from .searcher import Searcher
 from .tracing import LeftOut, Trace
 from .weighing import is_exact
 
@@ -36,20 +36,12 @@ _CARRIED = 0.5
 _EVIDENCE = {Zone.OUTSIDE: 1.0, Zone.GREY: 0.15, Zone.COVERED: 0.0}
 
 
-class Searcher(Protocol):
-    """What the assistant asks of a retriever."""
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is answered from: the revision of the base, and how many sources it holds."""
 
-    def search(self, question: str, count: int | None = None) -> Findings: ...
-    def weights(self, question: str) -> dict[str, float]: ...
-    def source(self, id: str) -> Source | None: ...
-    def sources(self) -> Collection[Source]: ...
-    @property
-    def revision(self) -> int: ...
-    def zone(self, findings: Findings) -> Zone: ...
-    def acronyms(self) -> Mapping[str, str]: ...
-
-    def edition(self) -> "Searcher":
-        """What does not change before the question is answered, whatever is published meanwhile."""
+    revision: int
+    sources: int
 
 
 class Assistant:
@@ -100,6 +92,11 @@ class Assistant:
             answer = plain._quoted(inquiry, plain._found(inquiry))
             self._followed[key] = any(citation.passage.source == source for citation in answer.citations)
         return self._followed[key] and decline(question) is None
+
+    def state(self) -> State:
+        """As it is now. Raises KnowledgeError where the base cannot be read any more."""
+        edition = self._searcher.edition()
+        return State(edition.revision, len(edition.sources()))
 
     def about(self, question: str, page: str) -> str:
         """The question with the title of the article that it points at, where the source at `page` is known."""

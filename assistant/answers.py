@@ -101,6 +101,8 @@ class Answer:
     leads: tuple[Passage, ...] = ()
     suggestions: tuple[str, ...] = ()
     mode: Mode = Mode.EXTRACTIVE
+    # It was not to be answered, whatever the sources say.
+    is_refusal: bool = False
     trace: Trace | None = field(default=None, compare=False, repr=False)
 
     @property

@@ -40,7 +40,7 @@ def refusal(question: str, refused: Refusal, hits: Sequence[Hit]) -> Answer:
     """Polite, brief, with what can be asked instead."""
     leads = _leads(hits)
     claims = (Claim(refused.sentence, layout=Layout.PARAGRAPH), Claim(CONTACT))
-    return Answer(question, claims, leads=leads, suggestions=_questions(leads))
+    return Answer(question, claims, leads=leads, suggestions=_questions(leads), is_refusal=True)
 
 
 def annotate(answer: Answer, inquiry: Inquiry, zone: Zone, exact: bool = True, today: date | None = None) -> Answer:

@@ -2,7 +2,7 @@
 
 import re
 from ipaddress import ip_network
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -70,6 +70,11 @@ class AssistantSettings(BaseSettings):
     site_questions_per_minute: Annotated[int, Field(ge=1)] = 600
     # Days that answers and opinions are kept; 0: nothing is written down.
     retention_days: Annotated[int, Field(ge=0, le=3650)] = 365
+    # Who may read /metrics, besides this machine and the proxies.
+    metrics_from: Annotated[tuple[Network, ...] | None, NoDecode, BeforeValidator(_words)] = None
+    log: Literal["texte", "json"] = "texte"
+    # An answer that takes as long as this is named in the log, without its question.
+    slow_seconds: Annotated[float, Field(gt=0)] = 5.0
     # What other software shows to be answered under /v1; without any, that is closed.
     api_keys: Annotated[tuple[Key, ...] | None, NoDecode, BeforeValidator(_words)] = None
 

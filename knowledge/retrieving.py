@@ -110,11 +110,6 @@ class HybridRetriever(BaseRetriever):
         """The whole source of a passage, as it is in the current revision."""
         return self.edition().source(id)
 
-    @property
-    def revision(self) -> int:
-        """The number of the revision that is searched."""
-        return self.snapshot().revision
-
     def sources(self) -> Collection[Source]:
         """Every source of the current revision."""
         return self.edition().sources()
@@ -122,6 +117,11 @@ class HybridRetriever(BaseRetriever):
     def acronyms(self) -> Mapping[str, str]:
         """The acronyms that the sources spell out, in lower case, and their long forms."""
         return self.edition().acronyms()
+
+    @property
+    def revision(self) -> int:
+        """The one that is searched, which may not be the last published for a moment."""
+        return self.edition().revision
 
     def snapshot(self) -> Snapshot:
         return self.edition().snapshot

@@ -16,12 +16,13 @@ from pydantic import BaseModel, Field
 
 from knowledge import KnowledgeError
 
-from ..answering import Assistant, checked
+from ..answering import checked
 from ..answers import Answer
 from ..errors import AssistantError, BadQuestion
 from ..rendering import Turn
 from .fronting import own_origin
 from .limiting import Limits
+from .measuring import Answerer
 from .opinions import Opinion, Opinions
 from .origins import Origins
 from .page import SUGGESTIONS
@@ -84,7 +85,7 @@ class Services:
 
     def __init__(
         self,
-        assistant: Assistant,
+        assistant: Answerer,
         origins: Origins,
         limits: Limits,
         sessions: Sessions,
@@ -207,7 +208,7 @@ async def next_step(steps: Iterator[Answer | str], turnstile: CapacityLimiter) -
     return await to_thread.run_sync(next, steps, None, abandon_on_cancel=True, limiter=turnstile)
 
 
-def answered(assistant: Assistant, question: str, earlier: Sequence[str], page: str) -> Iterator[Answer | str]:
+def answered(assistant: Answerer, question: str, earlier: Sequence[str], page: str) -> Iterator[Answer | str]:
     """The answer, better and better, or the sentence that says why there is none."""
     try:
         for answer in assistant.stream(assistant.about(question, page) if page else question, earlier):

@@ -8,6 +8,9 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from .origins import origin_of
 
+# In the scope: whether some proxy, known or not, has passed the request on.
+FORWARDED = "assistant.forwarded"
+
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -40,11 +43,13 @@ class Fronted:
     async def _placed(self, scope: Message, receive: Receive, send: Send) -> None:
         """Under the root path, whether the proxy has taken it off or not."""
         headers = [pair for pair in scope["headers"] if not pair[0].startswith((b"x-forwarded-", b"forwarded"))]
+        forwarded = len(headers) < len(scope["headers"])
         path = scope["path"]
         if not f"{path}/".startswith(f"{self._root}/"):
             path = self._root + path
         raw = {"raw_path": path.encode("utf-8", "surrogateescape")} if self._root else {}
-        await self._app({**scope, "headers": headers, "root_path": self._root, "path": path, **raw}, receive, send)
+        placed = {"headers": headers, "root_path": self._root, "path": path, FORWARDED: forwarded, **raw}
+        await self._app({**scope, **placed}, receive, send)
 
     def _is_trusted(self, client: Any) -> bool:
         try:

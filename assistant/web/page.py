@@ -11,10 +11,10 @@ from anyio import to_thread
 
 from knowledge import KnowledgeError
 
-from ..answering import Assistant
 from ..errors import AssistantError, BadQuestion
 from ..rendering import Turn, chat_markdown, exports_html, literal, panel_html, shortened, typeset
 from .hosting import open_gradio
+from .measuring import Answerer
 from .records import Records, Turns
 
 TITLE = "Assistant de la co-construction"
@@ -38,7 +38,7 @@ _WAITING = 64
 _LONGEST_COMMENT = 1000
 
 
-def build_page(assistant: Assistant, records: Records) -> Any:
+def build_page(assistant: Answerer, records: Records) -> Any:
     """
     The Blocks to mount. Nothing in it is fetched from elsewhere.
 
@@ -155,7 +155,7 @@ async def _apart(steps: Iterator[Turns]) -> AsyncIterator[Turns]:
         yield step
 
 
-def _answered(assistant: Assistant, records: Records, turns: Turns) -> Iterator[Turns]:
+def _answered(assistant: Answerer, records: Records, turns: Turns) -> Iterator[Turns]:
     """The conversation with its last question answered, better and better; at the end, with what to ask next."""
     *before, last = turns
     earlier = [turn.question for turn in before]
@@ -176,7 +176,7 @@ def _answered(assistant: Assistant, records: Records, turns: Turns) -> Iterator[
         yield *before, Turn(last.question, problem=_BROKEN)
 
 
-def _followed(assistant: Assistant, turn: Turn) -> Turn:
+def _followed(assistant: Answerer, turn: Turn) -> Turn:
     """The turn with what to ask next; an answer that is there is not lost for want of it."""
     try:
         return turn if turn.answer is None else replace(turn, answer=assistant.followed(turn.answer))

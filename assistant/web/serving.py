@@ -18,6 +18,8 @@ from .gating import ANSWERS, API, COMPLETIONS, DEMONSTRATION, EXPORTS, PAGE, SCR
 from .hosting import mount
 from .keys import Keys
 from .limiting import Limits
+from .measuring import Answerer, Measured
+from .monitoring import monitor
 from .offering import offer
 from .openai import build_completions
 from .opinions import Opinions
@@ -40,14 +42,16 @@ def build_app(
 ) -> Any:
     """The whole application; one process and one worker, since conversations are kept in memory."""
     settings = settings or AssistantSettings.read()
+    measured = Measured(assistant, settings.slow_seconds)
     records = Records(assistant, journal, opinions, clock)
-    app = lay_out(assistant, settings, opinions, clock, records)
+    app = lay_out(measured, settings, opinions, clock, records)
     offer_records(app, records, assistant, ANSWERS, EXPORTS)
-    return fenced(mount(app, build_page(assistant, records), PAGE), settings)
+    monitor(app, lambda: assistant.state(), measured.registry, settings)
+    return fenced(mount(app, build_page(measured, records), PAGE), settings)
 
 
 def lay_out(
-    assistant: Assistant,
+    assistant: Answerer,
     settings: AssistantSettings,
     opinions: Opinions | None,
     clock: Callable[[], float],
@@ -62,10 +66,6 @@ def lay_out(
     @app.get("/", include_in_schema=False)
     def home() -> RedirectResponse:
         return RedirectResponse(f"{PAGE[1:]}/")
-
-    @app.get("/health", include_in_schema=False)
-    def health() -> dict[str, str]:
-        return {"status": "ok"}
 
     app.mount(API, build_api(services))
     app.mount(COMPLETIONS, build_completions(services, Keys.of(settings.api_keys)))
@@ -89,8 +89,8 @@ def fenced(app: FastAPI, settings: AssistantSettings) -> FastAPI:
     return app
 
 
-def serve(app: Any, host: str, port: int) -> None:
-    """Until interrupted. Raises PortInUse."""
+def serve(app: Any, host: str, port: int, json_log: bool = False) -> None:
+    """Until interrupted; `json_log`: the server's own log as JSON too. Raises PortInUse."""
     import socket
 
     import uvicorn
@@ -104,4 +104,5 @@ def serve(app: Any, host: str, port: int) -> None:
                 f"L'adresse {host}:{port} n'est pas disponible ({error.strerror}) : arrêtez le programme qui "
                 "l'occupe, ou choisissez un autre port avec --port ou ASSISTANT_PORT."
             ) from error
-    uvicorn.run(app, host=host, port=port, log_level="warning", **SERVER)
+    log_config = None if json_log else uvicorn.config.LOGGING_CONFIG
+    uvicorn.run(app, host=host, port=port, log_level="warning", log_config=log_config, **SERVER)

@@ -37,7 +37,7 @@ def test_the_front_door_leads_to_the_page(client: httpx.Client) -> None:
 
 
 def test_the_server_says_that_it_lives(client: httpx.Client) -> None:
-    assert client.get("/health").json() == {"status": "ok"}
+    assert client.get("/health").json() == {"status": "ok", "revision": 1, "sources": 4, "model": "aucun"}
 
 
 def test_everything_the_page_asks_for_first_is_served(client: httpx.Client) -> None:
