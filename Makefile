@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run test check install install-dev chromium
+.PHONY: run test check backup restore install install-dev chromium
 
 run: install
 	$(BIN)/python -m ingest
@@ -12,6 +12,16 @@ run: install
 
 test: install-dev chromium check
 	$(BIN)/python -m pytest
+
+# FILE: where the backup is; BASE: the base, unless it is the one of KNOWLEDGE_BASE.
+FILE ?= var/sauvegarde.tar.gz
+BASE ?=
+
+backup: install
+	$(BIN)/python -m knowledge $(if $(BASE),--base $(BASE)) backup $(FILE)
+
+restore: install
+	$(BIN)/python -m knowledge $(if $(BASE),--base $(BASE)) restore $(FILE)
 
 check: install-dev
 	$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""Adapter: python -m knowledge [search|history|rollback|rebuild|forget|lint|evaluate]: look inside the base."""
+"""Adapter: python -m knowledge [search|history|rollback|forget|backup|lint|evaluate…]: look after the base."""
 
 import argparse
 import sys
@@ -22,6 +22,7 @@ from .evaluation.question_sets import OWN_QUESTIONS, QuestionSet, read_set
 from .evaluation.reporting import lines, page
 from .history import Revision
 from .reranking import open_reranker
+from .safekeeping import add_safekeeping
 from .scoping import Scope
 from .settings import BUNDLED_MODEL, REFERENTIEL, TABLES, KnowledgeSettings
 
@@ -67,6 +68,7 @@ def _parser(settings: KnowledgeSettings) -> argparse.ArgumentParser:
     forget = commands.add_parser("forget", help="oublier une source")
     forget.add_argument("id", metavar="ID")
     forget.set_defaults(command=_forget)
+    add_safekeeping(commands)
     check = commands.add_parser("lint", help="les fautes des fiches du référentiel, et les faits qu'elles traitent")
     check.add_argument(
         "folder", nargs="?", type=Path, default=REFERENTIEL, metavar="DOSSIER", help="défaut : le référentiel fourni"

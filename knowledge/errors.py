@@ -14,6 +14,7 @@ KnowledgeError
 ├── MalformedDocument    a Markdown document whose front matter cannot be read
 ├── MalformedSet         an evaluation set whose files cannot be read, or do not belong together
 ├── MissingLibrary       a library that only the measures need is not installed
+├── UnreadableBackup     a backup that is damaged, or none at all
 └── UnknownSource        no source has this identifier
 """
 
@@ -67,6 +68,10 @@ class MalformedSet(KnowledgeError):
 
 
 class MissingLibrary(KnowledgeError):
+    pass
+
+
+class UnreadableBackup(KnowledgeError):
     pass
 
 
