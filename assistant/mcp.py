@@ -10,10 +10,11 @@ from pydantic import BaseModel, Field
 
 from knowledge import KnowledgeBase, KnowledgeError, KnowledgeSettings, Passage
 
-from .answering import Assistant, Searcher, checked
+from .answering import Assistant, checked
 from .chat_model import open_chat_model
 from .errors import AssistantError, MissingPackage
 from .rendering import plain_text
+from .searcher import Searcher
 from .settings import AssistantSettings
 
 # An optional package.
