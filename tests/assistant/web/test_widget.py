@@ -300,8 +300,11 @@ def test_a_thumb_and_a_comment_are_noted(rooms: Rooms, watched: Watched, assista
     assert told == [(False, "", FREIN), (False, "Il manque l'hiver.", FREIN)]
 
 
-def test_where_opinions_are_not_kept_no_thumb_is_shown(visit: Visit) -> None:
-    expect(ask(visit(), FREIN).get_by_role("button", name="Utile", exact=True)).to_have_count(0)
+def test_where_opinions_are_not_kept_no_thumb_is_shown(
+    watched: Watched, serve: Callable[[Any], str], assistant: Assistant
+) -> None:
+    page = opened(watched.open(serve(assistant).removesuffix("/chat/") + "/demo", ready=False))
+    expect(ask(page, FREIN).get_by_role("button", name="Utile", exact=True)).to_have_count(0)
 
 
 # --- While an answer is made
