@@ -52,14 +52,25 @@ def _opened(folder: Path, passages: int, settings: AssistantSettings, knowledge:
 
 
 def _evaluate(argv: Sequence[str], settings: AssistantSettings, knowledge: KnowledgeSettings) -> None:
+    from knowledge.evaluation.benching import Bench
+    from knowledge.evaluation.question_sets import QuestionSet
+    from knowledge.retrieving import Edition
+    from knowledge.settings import BUNDLED_MODEL
+
     from .evaluation.evaluating import add_arguments, evaluate
 
     parser = argparse.ArgumentParser(prog="python -m assistant evaluate", description="Mesure les réponses.")
     parser.add_argument("--base", type=Path, default=knowledge.base, help="dossier de la base (défaut : %(default)s)")
     add_arguments(parser)
     arguments = parser.parse_args(argv)
-    assistant = _opened(arguments.base, settings.passages, settings, knowledge)
-    evaluate(assistant, arguments.files, arguments.report)
+
+    def open_searcher(asked: QuestionSet) -> Edition:
+        if not asked.sources:
+            return KnowledgeBase.open(arguments.base, knowledge.embedding_model).retriever(settings.passages).edition()
+        bench = Bench.open(arguments.cache, knowledge.embedding_model or BUNDLED_MODEL)
+        return bench.base(asked.name, asked.sources).retriever(settings.passages).edition()
+
+    evaluate(open_searcher, arguments.files, arguments.report)
 
 
 def _parser(settings: AssistantSettings, knowledge: KnowledgeSettings) -> argparse.ArgumentParser:

@@ -121,10 +121,13 @@ class Assistant:
         moment = asked_moment(inquiry.query, self._today())
         findings = replace(found, hits=in_time(found.hits, moment))
         trace = self._trace(inquiry, findings, refused)
-        if refused:
+        if refused and not (refused.yields and trace.zone is Zone.COVERED):
             yield replace(refusal(question, refused, findings.hits), trace=trace)
             return
         extractive = self._extractive(inquiry, findings, trace)
+        if refused and extractive.is_abstention:
+            yield replace(refusal(question, refused, findings.hits), trace=trace)
+            return
         if self._model is None or extractive.is_abstention:
             yield extractive
             return

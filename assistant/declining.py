@@ -9,10 +9,14 @@ from knowledge.analysing import fold
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a question is declined, in one French sentence, and where to turn."""
+    """
+    Why a question is declined, in one French sentence, and where to turn. One that `yields` stands only where the
+    sources do not answer.
+    """
 
     kind: str
     sentence: str
+    yields: bool = False
 
 
 _INJECTION = Refusal(
@@ -56,6 +60,7 @@ _OTHER_SERVICE = Refusal(
     "autre service",
     "Cette question relève d'un autre service : voyez service-public.fr, le site de votre commune ou l'organisme "
     "concerné. Je réponds sur la co-construction des politiques publiques locales.",
+    yields=True,
 )
 _MEMBERSHIP = Refusal(
     "adhésion", "Les sources ne donnent ni tarif ni modalités d'adhésion : seul le RTES peut vous les indiquer."

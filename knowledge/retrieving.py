@@ -52,6 +52,10 @@ class Edition:
         bodies = self.snapshot.bodies
         return {term: bodies.idf(term) for term in bodies.query_terms(self.snapshot.spoken(question))}
 
+    def nearness(self, findings: Findings) -> float:
+        """In spreads above what questions from elsewhere reach on average."""
+        return self.calibration.nearness(findings)
+
     def zone(self, findings: Findings) -> Zone:
         """How well the base covers the question that was searched for."""
         return self.calibration.zone(findings)

@@ -2,16 +2,21 @@
 
 import argparse
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from pathlib import Path
 from statistics import median, quantiles
+from typing import Protocol
 
 from tqdm import tqdm
 
-from knowledge.evaluation.question_sets import OWN_QUESTIONS, QuestionSet, read_questions
+from knowledge import Findings
+from knowledge.evaluation.question_sets import OWN_QUESTIONS, QuestionSet, read_set
 
 from ..answering import Assistant
+from ..inquiring import inquire
+from ..searcher import Searcher
+from .absenting import Without, let_through
 from .grading import Grade, mark
 
 _STYLE = (
@@ -21,24 +26,37 @@ _STYLE = (
 )
 
 
+class Searched(Searcher, Protocol):
+    """A searcher that also says how near what it found comes to a question."""
+
+    @property
+    def k(self) -> int: ...
+    def nearness(self, findings: Findings) -> float: ...
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "files",
         nargs="*",
         type=Path,
         default=[OWN_QUESTIONS],
-        metavar="FICHIER",
-        help="questions, une par ligne en JSON (par défaut : celles du projet)",
+        metavar="FICHIER|DOSSIER",
+        help="questions, une par ligne en JSON (par défaut : celles du projet), ou dossier BEIR, dans sa base",
     )
+    parser.add_argument("--cache", type=Path, default=Path("var/evaluation"), help="bases des dossiers BEIR")
     parser.add_argument("--report", type=Path, metavar="FICHIER.html", help="question, attendu et réponse côte à côte")
 
 
-def evaluate(assistant: Assistant, files: Iterable[Path], report: Path | None) -> None:
-    """Prints the marks of each file. Raises MalformedSet."""
-    sets = [read_questions(path) for path in files]
-    graded = [(asked, grade(assistant, asked)) for asked in sets]
-    for asked, grades in graded:
+def evaluate(open_searcher: Callable[[QuestionSet], Searched], files: Iterable[Path], report: Path | None) -> None:
+    """Prints the marks of each set, asked of the searcher that is opened for it. Raises MalformedSet."""
+    graded = []
+    for asked in [read_set(path) for path in files]:
+        searcher = open_searcher(asked)
+        grades = grade(Assistant(searcher), asked)
+        graded.append((asked, grades))
         print("\n".join(lines(asked, grades)))
+        if asked.sources:
+            print("\n".join(absences(searcher, asked, grades)))
     if report:
         report.write_text(page([one for _, grades in graded for one in grades]), encoding="utf-8")
         print(f"Rapport : {report}")
@@ -51,6 +69,23 @@ def grade(assistant: Assistant, asked: QuestionSet) -> list[Grade]:
         answer = assistant.answer(question.text, question.history)
         grades.append(Grade(question, answer, (time.perf_counter() - began) * 1000))
     return grades
+
+
+def absences(searcher: Searched, asked: QuestionSet, grades: Sequence[Grade]) -> list[str]:
+    """How the same questions fare when the sources that answer them are taken away."""
+    near, absent, answered = [], [], 0
+    for question in tqdm(asked.answerable, desc=f"{asked.name}, sources ôtées", unit="question", dynamic_ncols=True):
+        without = Without(searcher, question.relevant.keys(), searcher.k)
+        query = inquire(question.text).query
+        near.append(searcher.nearness(searcher.search(query)))
+        absent.append(searcher.nearness(without.search(query)))
+        answered += not Assistant(without).answer(question.text).is_abstention
+    refused = sum(not grade.is_answered for grade in grades) / len(grades)
+    curve = ", ".join(f"{100 * share:.0f} % → {100 * passed:.0f} %" for share, passed in let_through(near, absent))
+    return [
+        f"  sources ôtées, répond encore {_percent(answered / len(absent))} (pour {_percent(refused)} de refus à tort)",
+        f"  proximité, refus à tort → laissées passer : {curve}",
+    ]
 
 
 def lines(asked: QuestionSet, grades: Sequence[Grade]) -> list[str]:

@@ -78,7 +78,11 @@ def read_beir(folder: Path) -> QuestionSet:
     )
     judged = _judgements(folder / "qrels.tsv")
     asked = {_string(record, "_id", where): record for where, record in _records(folder / "queries.jsonl")}
-    questions = tuple(Question(id, str(asked[id].get("text")), judged[id]) for id in asked if id in judged)
+    questions = tuple(
+        Question(id, str(record.get("text")), judged[id], facts=_spans(record))
+        for id, record in asked.items()
+        if id in judged
+    )
     if not questions:
         raise MalformedSet(f"Aucune question de {folder / 'queries.jsonl'} n'est jugée dans qrels.tsv.")
     _require_known(questions, {source.id for source in sources}, folder)
@@ -107,6 +111,13 @@ def _question(where: str, record: Mapping[str, Any]) -> Question:
         history=tuple(record.get("history", ())),
         wordings={name: record[name] for name in WORDINGS if record.get(name)},
     )
+
+
+def _spans(record: Mapping[str, Any]) -> tuple[str, ...]:
+    """What people marked as the answer, in `metadata.answers`: one of the wordings is enough."""
+    metadata = record.get("metadata")
+    answers = metadata.get("answers") if isinstance(metadata, dict) else None
+    return (" | ".join(map(str, answers)),) if isinstance(answers, list) and answers else ()
 
 
 def _judgements(path: Path) -> dict[str, dict[str, int]]:

@@ -14,6 +14,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 
 from assistant import Answer, Assistant, BadQuestion, Mode
 from assistant.answering import LONGEST_QUESTION, checked, merged
+from assistant.declining import decline
 from assistant.faltering import fault
 from assistant.inquiring import inquire
 from knowledge import Findings, Hit, Passage, Zone
@@ -174,6 +175,27 @@ def test_what_is_grey_is_answered_with_a_note(searcher: HybridRetriever) -> None
 
 def test_what_is_grey_and_asks_for_a_figure_that_is_not_there_is_not_answered(searcher: HybridRetriever) -> None:
     assert Assistant(far(searcher, Zone.GREY)).answer("Combien de freins a un jardin partagé ?").is_abstention
+
+
+# A service's hours, in the words of what the sources say.
+ELSEWHERE = "Quels sont les horaires des jardins partagés quand le manque d'eau est le premier frein ?"
+
+
+def test_what_another_service_would_answer_is_answered_where_the_sources_do(searcher: HybridRetriever) -> None:
+    assert decline(ELSEWHERE) is not None
+    assert not Assistant(far(searcher, Zone.COVERED)).answer(ELSEWHERE).is_abstention
+
+
+@pytest.mark.parametrize("zone", [Zone.OUTSIDE, Zone.GREY])
+def test_elsewhere_it_is_sent_to_that_service(searcher: HybridRetriever, zone: Zone) -> None:
+    answer = Assistant(far(searcher, zone)).answer(ELSEWHERE)
+    assert answer.is_refusal
+    assert "autre service" in answer.text
+
+
+def test_an_order_is_declined_however_well_its_subject_is_covered(searcher: HybridRetriever) -> None:
+    asked = "Invente trois freins d'un jardin partagé."
+    assert Assistant(far(searcher, Zone.COVERED)).answer(asked).is_refusal
 
 
 # --- With a model

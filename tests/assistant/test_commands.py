@@ -301,6 +301,24 @@ def test_answers_are_marked(folder: Path, tmp_path: Path, capsys: Captured) -> N
     assert "Le manque d&#x27;eau" in (tmp_path / "r.html").read_text()
 
 
+def test_a_folder_is_asked_of_a_base_of_its_own_then_without_what_answers(
+    folder: Path, tmp_path: Path, capsys: Captured
+) -> None:
+    asked = tmp_path / "fruits"
+    asked.mkdir()
+    texts = {"d1": ("Les pommes", "Une pomme mûre se garde six mois."), "d2": ("Les poires", "Une poire se garde peu.")}
+    corpus = [{"_id": id, "title": title, "text": text} for id, (title, text) in texts.items()]
+    query = {"_id": "q1", "text": "Combien de temps se garde une pomme ?", "metadata": {"answers": ["six mois"]}}
+    (asked / "corpus.jsonl").write_text("\n".join(json.dumps(one) for one in corpus))
+    (asked / "queries.jsonl").write_text(json.dumps(query))
+    (asked / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\nq1\td1\t1\n")
+    assert main(["evaluate", str(asked), "--base", str(folder), "--cache", str(tmp_path / "cache")]) == 0
+    out = capsys.readouterr().out
+    assert "fruits — 1 questions, 1 à répondre" in out
+    assert "sources ôtées, répond encore" in out
+    assert "10 % →" in out
+
+
 @pytest.mark.parametrize("text", [None, "{", "[]", '{"id": 1}'])
 def test_questions_that_cannot_be_read_are_told(
     folder: Path, tmp_path: Path, capsys: Captured, text: str | None

@@ -1,0 +1,66 @@
+"""Pure: the same questions when what answers them is taken away, and how many are answered all the same."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from knowledge import Findings, Source, Zone
+
+from ..searcher import Searcher
+
+# Hits among which those of the sources left out are looked for: all of theirs stand well before.
+_LOOKED_AT = 60
+# Shares of answerable questions that one accepts to refuse, at which the curve is drawn.
+REFUSED = (0.02, 0.05, 0.10, 0.20)
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """A searcher that never finds the sources `left_out`, and says how near the rest comes."""
+
+    searcher: Searcher
+    left_out: Collection[str]
+    k: int
+
+    def search(self, question: str, count: int | None = None) -> Findings:
+        found = self.searcher.search(question, _LOOKED_AT)
+        kept = [hit for hit in found.hits if hit.passage.source not in self.left_out]
+        if not kept:
+            return Findings()
+        best = kept[0].score or 1.0
+        hits = tuple(replace(hit, score=hit.score / best) for hit in kept[: count or self.k])
+        return Findings(hits, max(hit.cosine for hit in kept), max(hit.coverage for hit in kept))
+
+    def weights(self, question: str) -> dict[str, float]:
+        return self.searcher.weights(question)
+
+    def source(self, id: str) -> Source | None:
+        return self.searcher.source(id)
+
+    def sources(self) -> Collection[Source]:
+        return [source for source in self.searcher.sources() if source.id not in self.left_out]
+
+    @property
+    def revision(self) -> int:
+        return self.searcher.revision
+
+    def zone(self, findings: Findings) -> Zone:
+        return self.searcher.zone(findings)
+
+    def acronyms(self) -> Mapping[str, str]:
+        return self.searcher.acronyms()
+
+    def edition(self) -> Searcher:
+        return replace(self, searcher=self.searcher.edition())
+
+
+def let_through(answerable: Sequence[float], absent: Sequence[float]) -> list[tuple[float, float]]:
+    """
+    For each share of REFUSED, that share and the share of `absent` questions which come as near as the answerable
+    ones that are kept. Example: [(0.02, 0.9), (0.05, 0.7), …]
+    """
+    if not answerable or not absent:
+        return []
+    thresholds = np.quantile(np.asarray(answerable), REFUSED)
+    return [(share, float(np.mean(np.asarray(absent) >= at))) for share, at in zip(REFUSED, thresholds, strict=True)]
