@@ -1,6 +1,6 @@
 """Façade: the knowledge base, a library of sources with the index derived from it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -18,13 +18,15 @@ from .locking import alone, mark
 from .reranking import Rerank
 from .settings import BUNDLED_MODEL, outside_questions
 from .sources import Source, digest
-from .splitting import split
+from .splitting import VERSION, split
 
 # Slow to import: only what searches or publishes needs it.
 if TYPE_CHECKING:
     from .retrieving import HybridRetriever
 
 _LIBRARY = "library.sqlite"
+# The library's fact that names the version of what split its sources; bases without it were split by the first.
+_SPLITTER = "splitter"
 # In seconds: an assistant that runs may be reading the index again.
 _WHILE_READING = 2.0
 
@@ -128,14 +130,15 @@ class KnowledgeBase:
         Replace each changed source whole and forget the others named, all at once, with `facts` (None takes one away).
         `progress` is told how many passages of how many are embedded. Raises LockedBase while another writes.
         """
-        if not changed and not forgotten and self._is_settled():
+        stale = self._split_otherwise({*forgotten, *(source.id for source in changed)})
+        if not changed and not forgotten and not stale and self._is_settled():
             if facts:
                 self.library.note(facts)
             return
         self._keeper.mend_once()
         with self._writing():
-            if changed or forgotten:
-                self._publish(changed, forgotten, progress, facts)
+            if changed or forgotten or stale:
+                self._publish([*changed, *stale], forgotten, progress, facts)
             else:
                 self.library.note(facts)
             self._settle()
@@ -187,8 +190,14 @@ class KnowledgeBase:
         self._keeper.add([passage for some in passages.values() for passage in some], progress)
         self._keeper.add_titles([title for source in changed for title in (source.title, *source.aliases)])
         # Last: the facts of a state gone back to may name what has been replaced since.
-        own = {"model": self.model, **self._keeper.facts}
+        own = {"model": self.model, _SPLITTER: VERSION, **self._keeper.facts}
         self.library.publish(passages, forgotten, {**facts, **own}, restored)
+
+    def _split_otherwise(self, replaced: Collection[str]) -> list[Source]:
+        """The sources that an earlier version split, but for those that are being replaced."""
+        if self.library.fact(_SPLITTER) in (None, VERSION):
+            return []
+        return [source for id, source in self.library.contents().sources.items() if id not in replaced]
 
     @property
     def _unfinished(self) -> Path:

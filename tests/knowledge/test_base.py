@@ -113,6 +113,19 @@ def test_a_run_that_breaks_down_is_marked_until_one_comes_to_its_end(tmp_path: P
     assert not (base.folder / "unfinished").exists()
 
 
+def test_what_an_earlier_version_split_is_split_again_by_the_next_run(base: KnowledgeBase) -> None:
+    long = Source("long", "Un guide", "\n\n".join(f"Paragraphe {n} du guide, assez long." * 8 for n in range(12)))
+    base.publish([long])
+    base.library.publish({long: split(long, 300)}, (), {"splitter": "0"})
+    base.publish([])
+    ranges = [(start, stop) for _, start, stop, _ in base.library.contents().ranges]
+    assert ranges == [(passage.start, passage.end) for passage in split(long)]
+    assert_sound(base, long)
+    revision = base.library.revision
+    base.publish([])
+    assert base.library.revision == revision
+
+
 def test_the_passages_that_have_no_vector_are_counted(base: KnowledgeBase) -> None:
     base.publish([ONE])
     assert base.unmade([ONE]) == 0
