@@ -33,7 +33,9 @@ _LOOKED_AT = 12
 # What an earlier question's terms weigh beside this one's.
 _CARRIED = 0.5
 # What share of a question one sentence must say before it is quoted in answer, by how near its passages are.
-_EVIDENCE = {Zone.OUTSIDE: 1.0, Zone.GREY: 0.15, Zone.COVERED: 0.0}
+_EVIDENCE = {Zone.OUTSIDE: 0.6, Zone.GREY: 0.15, Zone.COVERED: 0.0}
+# And of a question that rather seems to be for another service.
+_SURE = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ class Assistant:
         if refused and not (refused.yields and trace.zone is Zone.COVERED):
             yield replace(refusal(question, refused, findings.hits), trace=trace)
             return
-        extractive = self._extractive(inquiry, findings, trace)
+        extractive = self._extractive(inquiry, findings, trace, _SURE if refused else 0.0)
         if refused and extractive.is_abstention:
             yield replace(refusal(question, refused, findings.hits), trace=trace)
             return
@@ -159,22 +161,25 @@ class Assistant:
             refused=refused.kind if refused else "",
         )
 
-    def _extractive(self, inquiry: Inquiry, findings: Findings, trace: Trace) -> Answer:
+    def _extractive(self, inquiry: Inquiry, findings: Findings, trace: Trace, evidence: float) -> Answer:
         left_out: list[LeftOut] = []
-        answer = self._quoted(inquiry, findings, lambda unit, reason: left_out.append(LeftOut(unit.text, reason)))
+        answer = self._quoted(
+            inquiry, findings, lambda unit, reason: left_out.append(LeftOut(unit.text, reason)), evidence
+        )
         return replace(answer, trace=replace(trace, left_out=tuple(left_out[:_LOOKED_AT])))
 
-    def _quoted(self, inquiry: Inquiry, findings: Findings, note: Note = unnoted) -> Answer:
+    def _quoted(self, inquiry: Inquiry, findings: Findings, note: Note = unnoted, evidence: float = 0.0) -> Answer:
         zone = self._searcher.zone(findings)
-        if zone is Zone.OUTSIDE:
-            return abstention(inquiry, findings.hits)
         read = read_around(findings.hits, self._searcher.source)
         weights = self._weights(inquiry)
         exact = is_exact(inquiry, read, weights)
-        answer = quote(inquiry.question, extract(inquiry, read, weights, evidence=_EVIDENCE[zone], note=note))
+        answer = quote(
+            inquiry.question, extract(inquiry, read, weights, evidence=max(evidence, _EVIDENCE[zone]), note=note)
+        )
         if answer.is_abstention or (not exact and must_be_exact(inquiry, zone)):
             return abstention(inquiry, findings.hits)
-        return annotate(sources_of(answer, inquiry), inquiry, zone, exact, self._today())
+        near = Zone.COVERED if zone is Zone.COVERED else Zone.GREY
+        return annotate(sources_of(answer, inquiry), inquiry, near, exact, self._today())
 
     def _generated(self, inquiry: Inquiry, findings: Findings, extractive: Answer) -> Iterator[Answer]:
         assert self._model is not None
@@ -210,7 +215,7 @@ class Assistant:
 
 def must_be_exact(inquiry: Inquiry, zone: Zone) -> bool:
     """Where the sources are not near, a question for a figure or a date is answered by one or not at all."""
-    return zone is Zone.GREY and inquiry.kind in (Kind.NUMBER, Kind.DATE)
+    return zone is not Zone.COVERED and inquiry.kind in (Kind.NUMBER, Kind.DATE)
 
 
 def merged(one: Findings, other: Findings) -> Findings:
