@@ -119,9 +119,7 @@ class Assistant:
     def _answers(self, question: str, history: Sequence[str]) -> Iterator[Answer]:
         refused = decline(question)
         inquiry = inquire(question, history)
-        found = self._found(inquiry)
-        moment = asked_moment(inquiry.query, self._today())
-        findings = replace(found, hits=in_time(found.hits, moment))
+        findings = self._found(inquiry)
         trace = self._trace(inquiry, findings, refused)
         if refused and not (refused.yields and trace.zone is Zone.COVERED):
             yield replace(refusal(question, refused, findings.hits), trace=trace)
@@ -136,11 +134,12 @@ class Assistant:
         yield from self._generated(inquiry, findings, extractive)
 
     def _found(self, inquiry: Inquiry) -> Findings:
-        """What the question finds, and where it leans on an earlier one, what both find together."""
-        alone = self._searcher.search(inquiry.query)
-        if not inquiry.subject or inquiry.subject == inquiry.query:
-            return alone
-        return merged(alone, self._searcher.search(f"{inquiry.subject} {inquiry.query}"))
+        """What the question finds, with the one it leans on, but for what was replaced by the time it asks about."""
+        found = self._searcher.search(inquiry.query)
+        if inquiry.subject and inquiry.subject != inquiry.query:
+            found = merged(found, self._searcher.search(f"{inquiry.subject} {inquiry.query}"))
+        moment = asked_moment(inquiry.query, self._today())
+        return replace(found, hits=in_time(found.hits, moment))
 
     def _weights(self, inquiry: Inquiry) -> dict[str, float]:
         """What the question itself says weighs more than what it carries over."""

@@ -8,7 +8,6 @@ Each DOSSIER is BEIR-like, with the spans in `metadata.answers` of its queries. 
 """
 
 import argparse
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +16,11 @@ from assistant.extracting import extract
 from assistant.inquiring import Inquiry, inquire
 from assistant.reading import read_around
 from assistant.weighing import WEIGHTS
-from knowledge import Hit, KnowledgeBase, Source
+from knowledge import Hit
+from knowledge.evaluation.benching import Bench
+from knowledge.evaluation.question_sets import read_beir
 from knowledge.normalising import normalise
+from knowledge.settings import BUNDLED_MODEL
 
 STEPS = (-0.15, 0.15)
 
@@ -40,7 +42,8 @@ def main() -> None:
     parser.add_argument("--sweep", action="store_true", help="aussi chaque poids, un peu plus et un peu moins")
     parser.add_argument("--cache", type=Path, default=Path("var/evaluation"))
     arguments = parser.parse_args()
-    sets = {folder.name: cases(folder, arguments.cache / f"spans-{folder.name}") for folder in arguments.folders}
+    bench = Bench.open(arguments.cache, BUNDLED_MODEL)
+    sets = {folder.name: cases(folder, bench) for folder in arguments.folders}
     print("| poids | " + " | ".join(f"{name} : réponses qui contiennent le passage, mots" for name in sets) + " |")
     print("|---|" + "---|" * len(sets))
     print(row("actuels", sets, WEIGHTS, arguments.words))
@@ -51,18 +54,15 @@ def main() -> None:
                 print(row(f"{place} {step:+}", sets, moved, arguments.words))
 
 
-def cases(folder: Path, cache: Path) -> list[Case]:
-    base = KnowledgeBase.create(cache)
-    if not base.library.digests():
-        base.publish([Source(r["_id"], r.get("title") or "", r["text"]) for r in records(folder / "corpus.jsonl")])
-    retriever = base.retriever()
+def cases(folder: Path, bench: Bench) -> list[Case]:
+    asked = read_beir(folder)
+    retriever = bench.base(asked.name, asked.sources).retriever()
     found = []
-    for record in records(folder / "queries.jsonl"):
-        spans = tuple(record.get("metadata", {}).get("answers", ()))
-        if spans:
-            inquiry = inquire(record["text"])
+    for question in asked.questions:
+        if question.facts:
+            inquiry = inquire(question.text)
             hits = read_around(retriever.search(inquiry.query).hits, retriever.source)
-            found.append(Case(inquiry, hits, retriever.weights(inquiry.query), spans))
+            found.append(Case(inquiry, hits, retriever.weights(inquiry.query), tuple(question.facts[0].split(" | "))))
     return found
 
 
@@ -83,10 +83,6 @@ def answer(case: Case, by: Sequence[float], words: int) -> str:
 def holds(text: str, spans: Sequence[str]) -> bool:
     said = normalise(text).text.lower()
     return any(normalise(span).text.lower() in said for span in spans)
-
-
-def records(path: Path) -> list[dict]:  # type: ignore[type-arg]
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 if __name__ == "__main__":

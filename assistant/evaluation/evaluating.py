@@ -80,7 +80,7 @@ def absences(searcher: Searched, asked: QuestionSet, grades: Sequence[Grade]) ->
         near.append(searcher.nearness(searcher.search(query)))
         absent.append(searcher.nearness(without.search(query)))
         answered += not Assistant(without).answer(question.text).is_abstention
-    refused = sum(not grade.is_answered for grade in grades) / len(grades)
+    refused = mark(grades).refused_wrongly
     curve = ", ".join(f"{100 * share:.0f} % → {100 * passed:.0f} %" for share, passed in let_through(near, absent))
     return [
         f"  sources ôtées, répond encore {_percent(answered / len(absent))} (pour {_percent(refused)} de refus à tort)",

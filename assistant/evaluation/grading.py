@@ -68,7 +68,7 @@ def mark(grades: Sequence[Grade]) -> Marks:
     return Marks(
         len(answerable),
         len(declinable),
-        facts=_share([grade.is_answered and grade.has_facts for grade in answerable]),
+        facts=_share([grade.is_answered and grade.has_facts for grade in answerable if grade.question.facts]),
         sources=_share([grade.cites_right for grade in answerable if grade.question.relevant]),
         proved=1 - unproved / claims if claims else None,
         refused=_share([not grade.is_answered for grade in declinable]),

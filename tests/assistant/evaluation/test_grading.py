@@ -18,6 +18,16 @@ def graded(
     return Grade(question, Answer("Quel seuil ?", claims, citations), 10.0)
 
 
+def test_questions_that_expect_no_fact_do_not_count_as_having_theirs() -> None:
+    bare = Question("1", "Quels freins ?", {})
+    wanting = Question("2", "Quel seuil ?", {}, facts=("23 000 €",))
+    said = Answer(
+        "?", (Claim("Le temps manque. ", (1,)),), (Citation(1, Passage("a", "A", "Le temps manque.", 0), 0, 16),)
+    )
+    assert mark([Grade(bare, said, 1.0), Grade(wanting, said, 1.0)]).facts == 0
+    assert mark([Grade(bare, said, 1.0)]).facts is None
+
+
 def test_a_right_answer_has_its_facts_its_source_and_its_proof() -> None:
     grade = graded()
     assert grade.has_facts
