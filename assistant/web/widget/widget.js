@@ -14,6 +14,8 @@
   // Milliseconds: without a sign of life (the server gives one every 15 s), and before the wait is owned up to.
   const SILENCE = 40000;
   const PATIENCE = 8000;
+  // Before what was said is asked for again, where that failed in passing.
+  const AGAIN = [1000, 3000];
   const KEY = "rtes-assistant";
   const AWAY =
     "L'assistant n'est pas joignable pour le moment. Réessayez dans un instant ; pour une question pressante, écrivez " +
@@ -110,20 +112,33 @@
       return this.#token !== "";
     }
 
-    // What one starts from; a session with it.
+    // What one starts from, and a session with it where there is none: a question may have opened one meanwhile.
     async open() {
       const opened = await (await this.#call("POST", "session", {})).json();
-      this.#token = opened.token;
-      if (this.#remembers) stored(opened.token);
+      if (!this.isKnown) this.#hold(opened.token);
       return opened;
     }
 
-    async conversation() {
-      return (await (await this.#call("GET", "conversation")).json()).exchanges;
+    // What was said on the page before; nothing where that session has ended. Nothing else ends it.
+    async earlier() {
+      for (const wait of [...AGAIN, 0]) {
+        if (!this.isKnown) break;
+        try {
+          return (await (await this.#inSession("GET", "conversation")).json()).exchanges;
+        } catch (error) {
+          if (error.status === 401) break;
+          if (!wait || !error.mayRetry) throw error;
+        }
+        await new Promise((resolve) => setTimeout(resolve, wait));
+      }
+      return [];
     }
 
+    // The session is left at once, whether the server can be told or not.
     forget() {
-      return this.#call("DELETE", "conversation");
+      const forgotten = this.isKnown ? this.#call("DELETE", "conversation") : Promise.resolve();
+      this.#hold("");
+      return forgotten;
     }
 
     judge(verdict) {
@@ -164,12 +179,28 @@
     // A session that has ended is replaced by another, once.
     async #renewed(path, body, signal) {
       try {
-        if (this.isKnown) return await this.#call("POST", path, body, signal);
+        if (this.isKnown) return await this.#inSession("POST", path, body, signal);
       } catch (error) {
         if (error.status !== 401) throw error;
       }
       await this.open();
       return this.#call("POST", path, body, signal);
+    }
+
+    #hold(token) {
+      this.#token = token;
+      if (this.#remembers) stored(token);
+    }
+
+    // A session that the server does not know is held no more.
+    async #inSession(method, path, body, signal) {
+      const token = this.#token;
+      try {
+        return await this.#call(method, path, body, signal);
+      } catch (error) {
+        if (error.status === 401 && this.#token === token) this.#hold("");
+        throw error;
+      }
     }
 
     async #call(method, path, body, signal = AbortSignal.timeout(SILENCE)) {
@@ -316,15 +347,16 @@
 
     // A session, the suggestions, and what was said on the page before.
     async #greet() {
-      const { ideas, welcome } = this.#parts;
+      const { ideas, log, welcome } = this.#parts;
       ideas.replaceChildren();
       try {
-        const earlier = this.#server.isKnown ? await this.#server.conversation().catch(() => []) : [];
+        const earlier = await this.#server.earlier();
         const known = earlier.length > 0;
         const opened = known ? { suggestions: [], takes_feedback: true } : await this.#server.open();
         this.#takesFeedback = opened.takes_feedback;
         ideas.replaceChildren(...this.#choices(opened.suggestions));
-        if (!known) return;
+        // What was asked meanwhile is among it.
+        if (!known || log.hasChildNodes()) return;
         welcome.hidden = true;
         for (const { id, question, answer, problem } of earlier) {
           this.#asked(question);
@@ -432,7 +464,7 @@
       this.#parts.source.hidden = true;
       this.#dialog.classList.remove("wide");
       welcome.hidden = false;
-      if (this.#server.isKnown) this.#server.forget().catch(() => {});
+      this.#server.forget().catch(() => {});
       this.#greet();
       box.focus({ preventScroll: true });
     }

@@ -614,21 +614,109 @@ def test_the_page_that_is_read_is_told_without_its_parameters(visit: Visit, site
     assert sent.value.post_data_json["page"] == f"{site}/demo"
 
 
-def test_a_conversation_follows_the_reader_where_the_site_wishes_it(
-    rooms: Rooms, watched: Watched, assistant: Assistant
-) -> None:
+@pytest.fixture
+def remembered(rooms: Rooms, watched: Watched, assistant: Assistant) -> tuple[str, Any]:
+    """The address of a site that wishes conversations to follow the reader, and one of its pages, open."""
     us: dict[str, str] = {}
     host = rooms.site(us, attributes="data-remember")
     us["address"] = rooms.assistant(assistant, allowed_origins=(host,))
     watched.allow(us["address"])
-    page = opened(watched.open(host, ready=False))
-    ask(page, FREIN)
+    return host, watched.open(host, ready=False)
+
+
+def test_a_conversation_follows_the_reader_where_the_site_wishes_it(remembered: tuple[str, Any]) -> None:
+    host, page = remembered
+    ask(opened(page), FREIN)
     page.goto(f"{host}/autre")
     opened(page)
     expect(page.locator(".kept")).to_contain_text("manque d'eau")
     expect(page.locator(".asked")).to_contain_text("Quel est le premier frein")
     mark(page.locator(".kept"), 1).click()
     expect(source(page).locator("mark")).to_be_visible()
+
+
+@pytest.mark.parametrize("failure", ["503", "connectionreset"])
+def test_a_failure_in_passing_does_not_lose_the_conversation(
+    remembered: tuple[str, Any], watched: Watched, failure: str
+) -> None:
+    host, page = remembered
+    ask(opened(page), FREIN)
+    failed = []
+
+    def once(route: Any) -> None:
+        if failed:
+            route.continue_()
+            return
+        failed.append(route)
+        if failure == "503":
+            route.fulfill(status=503, body="<html>Indisponible</html>")
+        else:
+            route.abort(failure)
+
+    page.route("**/api/conversation", once)
+    page.goto(f"{host}/autre")
+    opened(page)
+    expect(page.locator(".kept")).to_contain_text("manque d'eau")
+    assert len(failed) == 1
+    without(watched, "status of 503", "ERR_CONNECTION_RESET", "CORS")
+
+
+def test_a_failure_that_lasts_is_told_and_the_conversation_is_there_after_it(
+    remembered: tuple[str, Any], watched: Watched
+) -> None:
+    host, page = remembered
+    ask(opened(page), FREIN)
+    page.route("**/api/conversation", lambda route: route.abort("connectionrefused"))
+    page.goto(f"{host}/autre")
+    opened(page)
+    expect(page.get_by_role("alert")).to_contain_text("n'est pas joignable")
+    page.unroute("**/api/conversation")
+    page.get_by_role("button", name="Réessayer").click()
+    expect(page.locator(".kept")).to_contain_text("manque d'eau")
+    without(watched, "ERR_CONNECTION_REFUSED")
+
+
+def test_a_session_that_has_ended_between_two_pages_is_replaced(remembered: tuple[str, Any], watched: Watched) -> None:
+    host, page = remembered
+    ask(opened(page), FREIN)
+    page.evaluate("sessionStorage.setItem('rtes-assistant', 'un-jeton-d-hier')")
+    page.goto(f"{host}/autre")
+    opened(page)
+    expect(page.get_by_role("button", name=SUGGESTIONS[0])).to_be_visible()
+    expect(ask(page, FREIN)).to_contain_text("manque d'eau")
+    without(watched, "status of 401")
+
+
+def test_a_question_sent_before_the_session_is_open_is_not_lost_when_it_opens(remembered: tuple[str, Any]) -> None:
+    host, page = remembered
+    held: list[Any] = []
+    page.route("**/api/session", lambda route: route.continue_() if held else held.append(route))
+    opened(page)
+    expect(ask(page, FREIN)).to_contain_text("manque d'eau")
+    with page.expect_response("**/api/session"):
+        held[0].continue_()
+    page.wait_for_load_state("networkidle")
+    page.goto(f"{host}/autre")
+    opened(page)
+    expect(page.locator(".kept")).to_contain_text("manque d'eau")
+
+
+def test_a_conversation_that_was_cleared_does_not_come_back_while_the_server_is_told(
+    remembered: tuple[str, Any],
+) -> None:
+    _, page = remembered
+    held: list[Any] = []
+    ask(opened(page), FREIN)
+    page.route(
+        "**/api/conversation",
+        lambda route: held.append(route) if route.request.method == "DELETE" else route.continue_(),
+    )
+    page.get_by_role("button", name="Effacer la conversation").click()
+    expect(page.get_by_role("button", name=SUGGESTIONS[0])).to_be_visible()
+    expect(page.locator(".kept")).to_have_count(0)
+    with page.expect_response(lambda response: response.request.method == "DELETE") as told:
+        held[0].continue_()
+    assert told.value.status == 204
 
 
 def test_an_element_of_the_site_takes_the_place_of_ours(rooms: Rooms, watched: Watched, assistant: Assistant) -> None:
