@@ -4,7 +4,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from fastapi.sse import EventSourceResponse, ServerSentEvent
-from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException as AnyHTTPException
 
 from knowledge import KnowledgeError
 
@@ -20,6 +20,7 @@ from ..answering import checked
 from ..answers import Answer
 from ..errors import AssistantError, BadQuestion
 from ..rendering import Turn
+from .describing import Asked, Conversation, Opened, Said, ShownAnswer, Verdict, refusals
 from .fronting import own_origin
 from .limiting import Limits
 from .measuring import Answerer
@@ -28,13 +29,13 @@ from .origins import Origins
 from .page import SUGGESTIONS
 from .presenting import presented
 from .records import Records
+from .refusing import refused
 from .sessions import Conversations, Exchange, Session, Sessions
 
 _BROKEN = "La réponse n'a pas pu être composée : posez la question autrement, ou signalez-le à qui tient ce site."
 # Answers made at the same time, and those that wait for their turn.
 _AT_ONCE = 8
 _WAITING = 64
-_LONGEST_COMMENT = 1000
 _DESCRIPTION = """Les réponses de l'assistant, pour les sites permis (`ASSISTANT_ALLOWED_ORIGINS`).
 
 1. `POST session` donne un jeton au site qui appelle ; il accompagne la suite (`Authorization: Bearer …`).
@@ -43,41 +44,9 @@ _DESCRIPTION = """Les réponses de l'assistant, pour les sites permis (`ASSISTAN
 
 Tout refus est un JSON `{"detail": "une phrase"}`. Un appel sans origine, ou d'un site qui n'est pas permis, est
 refusé."""
-_STREAM = """Événements : `answer` (la réponse entière telle qu'elle est à cet instant, chacune remplace la précédente),
-`error` (une phrase : il n'y aura pas de suite), puis `done` (`{"id": …, "link": …}` : de quoi donner un avis, et le
-chemin où la réponse se relit, vide si rien n'est gardé)."""
-
-
-class Asked(BaseModel):
-    question: str = Field(description="2 000 caractères au plus")
-    page: str = Field(
-        "", max_length=2000, description="l'adresse de la page lue : « cet article » y renvoie, si elle est connue"
-    )
-    again: bool = Field(False, description="reprend la dernière question : sa réponse remplace la précédente")
-
-
-class Verdict(BaseModel):
-    id: str = Field(max_length=40, description="celui de l'événement `done`")
-    useful: bool
-    comment: str = Field("", max_length=_LONGEST_COMMENT)
-
-
-class Opened(BaseModel):
-    token: str
-    expires_in: int = Field(description="secondes")
-    suggestions: list[str]
-    takes_feedback: bool
-
-
-class Said(BaseModel):
-    id: str
-    question: str
-    answer: dict[str, Any] | None
-    problem: str
-
-
-class Conversation(BaseModel):
-    exchanges: list[Said]
+_STREAM = """Événements : `answer` (la réponse entière telle qu'elle est à cet instant, chacune remplace la précédente,
+dans la forme de `answer` de `GET conversation`), `error` (une phrase : il n'y aura pas de suite), puis `done`
+(`{"id": …, "link": …}` : de quoi donner un avis, et le chemin où la réponse se relit, vide si rien n'est gardé)."""
 
 
 class Services:
@@ -115,6 +84,7 @@ def build_api(services: Services) -> FastAPI:
     api.description = _DESCRIPTION
     for what in (RequestValidationError, 400):
         api.add_exception_handler(what, _unreadable)
+    api.add_exception_handler(AnyHTTPException, refused)
     conversations = services.conversations
 
     async def caller(request: Request) -> str:
@@ -147,7 +117,12 @@ def build_api(services: Services) -> FastAPI:
         except BadQuestion as error:
             raise HTTPException(422, str(error)) from error
 
-    @api.post("/session", dependencies=[Depends(limited("session"))], summary="Ouvre une session")
+    @api.post(
+        "/session",
+        dependencies=[Depends(limited("session"))],
+        responses=refusals(403, 413, 429),
+        summary="Ouvre une session",
+    )
     async def open_session(origin: Annotated[str, Depends(caller)]) -> Opened:
         return Opened(
             token=services.sessions.open(origin),
@@ -160,6 +135,7 @@ def build_api(services: Services) -> FastAPI:
         "/ask",
         response_class=EventSourceResponse,
         dependencies=[Depends(limited("ask")), Depends(services.admitted)],
+        responses=refusals(401, 403, 413, 422, 429, 503, streams=True),
         summary="Répond à une question",
         description=_STREAM,
     )
@@ -183,16 +159,22 @@ def build_api(services: Services) -> FastAPI:
         link = await to_thread.run_sync(_kept, services.records, final) if final else ""
         yield ServerSentEvent(event="done", data={"id": exchange.id, "link": link})
 
-    @api.get("/conversation", summary="Relit la conversation")
+    @api.get("/conversation", responses=refusals(401, 403), summary="Relit la conversation")
     async def read(session: Annotated[Session, Depends(session)], response: Response) -> Conversation:
         response.headers["cache-control"] = "no-store"
         return Conversation(exchanges=[_said(exchange) for exchange in conversations.of(session)])
 
-    @api.delete("/conversation", status_code=204, summary="Oublie la conversation")
+    @api.delete("/conversation", status_code=204, responses=refusals(401, 403), summary="Oublie la conversation")
     async def clear(session: Annotated[Session, Depends(session)]) -> None:
         conversations.clear(session)
 
-    @api.post("/feedback", status_code=204, dependencies=[Depends(limited("feedback"))], summary="Donne un avis")
+    @api.post(
+        "/feedback",
+        status_code=204,
+        dependencies=[Depends(limited("feedback"))],
+        responses=refusals(401, 403, 404, 413, 422, 429),
+        summary="Donne un avis",
+    )
     async def feedback(verdict: Verdict, session: Annotated[Session, Depends(session)]) -> None:
         about = next((one for one in conversations.of(session) if one.id == verdict.id and one.answer), None)
         if services.opinions is None or about is None or about.answer is None:
@@ -228,7 +210,8 @@ def _kept(records: Records | None, answer: Answer) -> str:
 
 
 def _said(exchange: Exchange) -> Said:
-    answer = presented(exchange.answer, date.today().year) if exchange.answer else None
+    shown = presented(exchange.answer, date.today().year) if exchange.answer else None
+    answer = ShownAnswer.model_validate(shown) if shown else None
     return Said(id=exchange.id, question=exchange.question, answer=answer, problem=exchange.problem)
 
 

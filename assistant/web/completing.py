@@ -111,6 +111,13 @@ class Deltas:
         return rest
 
 
+def problem(sentence: str, status: int) -> dict[str, Any]:
+    """A refusal."""
+    kind = {401: "authentication_error", 429: "rate_limit_error", 500: "server_error", 503: "server_error"}
+    error = {"message": sentence, "type": kind.get(status, "invalid_request_error"), "param": None, "code": None}
+    return {"error": error}
+
+
 def _marks(answer: Answer) -> Iterator[tuple[int, int, int]]:
     """The number of each mark of the text, and where it stands."""
     at = 0

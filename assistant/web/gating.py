@@ -2,6 +2,7 @@
 
 import re
 
+from .completing import problem
 from .fronting import Application, Message, Receive, Send, own_origin
 from .origins import Origins
 from .page import head
@@ -48,7 +49,7 @@ class Gate:
         elif path.startswith(PAGE) and _is_from_elsewhere(scope):
             await _refuse(403, "Cette page ne se lit pas depuis un autre site.", scope, receive, guarded)
         elif scope["method"] not in ("GET", "HEAD", "DELETE") and not _is_short(scope, path):
-            await _refuse(413, "Requête trop longue.", scope, receive, guarded)
+            await _refuse(413, "Requête trop longue.", scope, receive, guarded, path.startswith(f"{COMPLETIONS}/"))
         elif path.rstrip("/") == PAGE:
             plain = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
             await self._app({**scope, "headers": plain}, receive, _mended(guarded))
@@ -74,10 +75,13 @@ class Gate:
         return [(name.encode(), value.encode()) for name, value in headers.items()]
 
 
-async def _refuse(status: int, reason: str, scope: Message, receive: Receive, send: Send) -> None:
+async def _refuse(
+    status: int, reason: str, scope: Message, receive: Receive, send: Send, to_software: bool = False
+) -> None:
     from starlette.responses import JSONResponse
 
-    await JSONResponse({"detail": reason}, status)(scope, receive, send)
+    said = problem(reason, status) if to_software else {"detail": reason}
+    await JSONResponse(said, status)(scope, receive, send)
 
 
 def _is_from_elsewhere(scope: Message) -> bool:

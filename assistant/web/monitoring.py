@@ -5,13 +5,14 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 from fastapi import FastAPI, HTTPException, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from knowledge import KnowledgeError
 
 from ..answering import State
 from ..settings import AssistantSettings
+from .describing import Health, Sickness, refusals
 from .fronting import FORWARDED
 
 _THIS_MACHINE = ("127.0.0.0/8", "::1/128")
@@ -27,7 +28,12 @@ def monitor(app: FastAPI, state: Callable[[], State], registry: CollectorRegistr
     sources = Gauge("assistant_base_sources", "Les sources qu'elle contient.", registry=registry)
     readable = Gauge("assistant_base_readable", "1 quand la base se lit et n'est pas vide.", registry=registry)
 
-    @app.get("/health", include_in_schema=False)
+    @app.get(
+        "/health",
+        response_model=Health,
+        responses={503: {"model": Sickness, "description": "Rien ne peut être répondu."}},
+        summary="Ce qui est servi",
+    )
     def health() -> JSONResponse:
         try:
             now = state()
@@ -36,7 +42,7 @@ def monitor(app: FastAPI, state: Callable[[], State], registry: CollectorRegistr
         told = {"revision": now.revision, "sources": now.sources, "model": model}
         return _told(200, {"status": "ok"} | told) if now.sources else _told(503, {"status": "error", "detail": _EMPTY})
 
-    @app.get("/metrics", include_in_schema=False)
+    @app.get("/metrics", response_class=PlainTextResponse, responses=refusals(403), summary="Les mesures (Prometheus)")
     def metrics(request: Request) -> Response:
         client = request.client.host if request.client else ""
         # A proxy that we do not know makes everybody look near.

@@ -10,41 +10,48 @@ from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, StreamingResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field
 from starlette.exceptions import HTTPException as AnyHTTPException
 
 from ..answering import LONGEST_QUESTION, checked
 from ..answers import Answer
 from ..errors import BadQuestion
 from .api import Services, answered, next_step
-from .completing import MODEL, Deltas, Told, message, told
+from .completing import MODEL, Deltas, Told, message, problem, told
+from .describing import Completed, Model, Models, Problem, Read, refusals
 from .keys import Keys
+from .refusing import allowed, in_french
 
 _CLOSED = "Cette interface est fermée : qui tient ce service l'ouvre en donnant des clés dans ASSISTANT_API_KEYS."
 _UNKNOWN_KEY = "Clé absente ou inconnue : donnez l'une de celles du service (Authorization: Bearer …)."
 _UNREADABLE = "Requête illisible : attendu { model, messages: [{ role, content }], stream }, comme pour OpenAI."
 _NO_QUESTION = "Le dernier message doit être une question de l'utilisateur (role « user »), en texte seul."
 _ONE_ANSWER = "Une seule réponse est faite à la fois, en texte : retirez « n » et « response_format »."
+_TITLE = "Assistant de la co-construction, comme un modèle de langue"
+_DESCRIPTION = """L'assistant dans la forme des *chat completions* d'OpenAI, avec une clé du service
+(`Authorization: Bearer …`). La question est le dernier message, en texte ; l'historique est fait des messages
+précédents de l'utilisateur ; tout autre réglage n'est pas lu. Un flux (`stream`) est fait de morceaux, puis de
+`data: [DONE]` ; un échec y est un événement `{"error": …}`."""
 # Never buffered on the way, as nginx understands it, and never kept.
 _STREAM_HEADERS = {"cache-control": "no-store", "x-accel-buffering": "no"}
 
 
-class Message(BaseModel):
+class Message(Read):
     role: str
     content: str | list[dict[str, Any]] | None = None
 
 
-class Format(BaseModel):
+class Format(Read):
     type: str = "text"
 
 
-class Completion(BaseModel):
+class Completion(Read):
     """What is read of a request. How to write (temperature, tools…) is not asked of whoever quotes."""
 
-    model_config = ConfigDict(extra="ignore")
-
-    model: str
-    messages: list[Message]
+    model: str = Field(json_schema_extra={"enum": [MODEL]})
+    messages: list[Message] = Field(
+        description="le dernier est la question, de rôle « user », en texte", json_schema_extra={"minItems": 1}
+    )
     stream: bool | None = False
     n: int | None = 1
     response_format: Format | None = None
@@ -52,7 +59,7 @@ class Completion(BaseModel):
 
 def build_completions(services: Services, keys: Keys) -> FastAPI:
     """The application to mount under /v1; closed without keys."""
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(title=_TITLE, description=_DESCRIPTION, version="1", docs_url=None, redoc_url=None)
     app.add_exception_handler(AnyHTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _unreadable)
 
@@ -77,16 +84,27 @@ def build_completions(services: Services, keys: Keys) -> FastAPI:
     async def limited(request: Request, holder: Annotated[str, Depends(holder)]) -> None:
         limit("ask", request, holder)
 
-    @app.get("/models", dependencies=[Depends(holder)])
-    async def models() -> dict[str, Any]:
-        return {"object": "list", "data": [_model()]}
+    def refused(*statuses: int) -> dict[int | str, dict[str, Any]]:
+        # FastAPI would add a 422 of its own, which we never give.
+        any_other = {"4XX": {"model": Problem, "description": "Tout autre refus a cette forme."}}
+        return refusals(401, 404, 429, *statuses, said=Problem) | any_other
 
-    @app.get("/models/{id}", dependencies=[Depends(holder)])
-    async def model(id: str) -> dict[str, Any]:
+    @app.get("/models", dependencies=[Depends(holder)], responses=refused(), summary="Le seul modèle")
+    async def models() -> Models:
+        return Models(object="list", data=[_model()])
+
+    @app.get("/models/{id}", dependencies=[Depends(holder)], responses=refused(), summary="Ce modèle")
+    async def model(id: str) -> Model:
         _known(id)
         return _model()
 
-    @app.post("/chat/completions", dependencies=[Depends(limited), Depends(services.admitted)])
+    @app.post(
+        "/chat/completions",
+        dependencies=[Depends(limited), Depends(services.admitted)],
+        response_model=Completed,
+        responses=refused(400, 413, 503) | {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+        summary="Répond à une question",
+    )
     async def complete(asked: Completion) -> Response:
         _known(asked.model)
         taken = _taken(asked)
@@ -128,7 +146,7 @@ async def _events(services: Services, steps: Iterator[Answer | str]) -> AsyncIte
     yield event({"role": "assistant", "content": ""})
     while (step := await next_step(steps, services.turnstile)) is not None:
         if not isinstance(step, Answer):
-            yield _event(_problem(step, 503))
+            yield _event(problem(step, 503))
             return
         # Only the next one tells that this one was not the last.
         if last and (more := deltas.draft(last)):
@@ -149,8 +167,8 @@ def _envelope(what: str) -> dict[str, Any]:
     return {"id": f"chatcmpl-{secrets.token_hex(12)}", "object": what, "created": int(time.time()), "model": MODEL}
 
 
-def _model() -> dict[str, Any]:
-    return {"id": MODEL, "object": "model", "created": 0, "owned_by": "assistant"}
+def _model() -> Model:
+    return Model(id=MODEL, object="model", created=0, owned_by="assistant")
 
 
 def _known(model: str) -> None:
@@ -158,19 +176,10 @@ def _known(model: str) -> None:
         raise HTTPException(404, f"Ce modèle n'existe pas ici : demandez « {MODEL} ».")
 
 
-def _problem(sentence: str, status: int) -> dict[str, Any]:
-    kind = {401: "authentication_error", 429: "rate_limit_error", 500: "server_error", 503: "server_error"}
-    error = {"message": sentence, "type": kind.get(status, "invalid_request_error"), "param": None, "code": None}
-    return {"error": error}
-
-
-async def _refused(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001
+async def _refused(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, AnyHTTPException)
-    # A route that does not exist is told in English by those who look for it.
-    french = {"Not Found": "Introuvable.", "Method Not Allowed": "Cette adresse ne se demande pas ainsi."}
-    sentence = french.get(error.detail, error.detail)
-    return JSONResponse(_problem(sentence, error.status_code), error.status_code, dict(error.headers or {}))
+    return JSONResponse(problem(in_french(error), error.status_code), error.status_code, allowed(request, error))
 
 
 async def _unreadable(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001
-    return JSONResponse(_problem(_UNREADABLE, 400), 400)
+    return JSONResponse(problem(_UNREADABLE, 400), 400)

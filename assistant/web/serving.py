@@ -61,7 +61,8 @@ def lay_out(
     limits = Limits(settings.questions_per_minute, settings.site_questions_per_minute, clock)
     origins = Origins.of(settings.allowed_origins)
     services = Services(assistant, origins, limits, Sessions(clock), Conversations(clock), opinions, records)
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    # Its own description is that of the service: each interface has one under its path.
+    app = FastAPI(title="Assistant de la co-construction, en service", version="1", docs_url=None, redoc_url=None)
 
     @app.get("/", include_in_schema=False)
     def home() -> RedirectResponse:

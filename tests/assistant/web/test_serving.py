@@ -55,7 +55,6 @@ def test_everything_the_page_asks_for_first_is_served(client: httpx.Client) -> N
     [
         "/docs",
         "/redoc",
-        "/openapi.json",
         "/chat/docs",
         "/chat/openapi.json",
         "/chat/gradio_api/openapi.json",
