@@ -14,6 +14,7 @@ from .answering import Assistant, checked
 from .chat_model import open_chat_model
 from .errors import AssistantError
 from .logs import log_as_json
+from .observing import observe
 from .rendering import plain_text
 from .settings import AssistantSettings
 
@@ -115,10 +116,14 @@ def _serve(assistant: Assistant, base: Path, settings: AssistantSettings, host: 
 
     if settings.log == "json":
         log_as_json()
+    stop = observe()
     app = build_app(assistant, settings, **books(base, settings.retention_days))
     assistant.warm_up()
     print(f"Page de l'assistant : http://{host}:{port}", flush=True)
-    serve(app, host, port, settings.log == "json")
+    try:
+        serve(app, host, port, settings.log == "json")
+    finally:
+        stop()
 
 
 def books(base: Path, days: int) -> dict[str, Any]:

@@ -1,13 +1,12 @@
 """Façade: a question into Answers, each complete, the last one final."""
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from langchain_core.language_models import BaseChatModel
 
-from knowledge import Findings, Hit, Passage, Source, Zone
+from knowledge import Findings, Hit, Source, Zone
 from knowledge.dating import asked_moment, in_time
 
 from .answers import Answer
@@ -20,8 +19,9 @@ from .faltering import fault, is_endless, sound
 from .following import follow_ups
 from .inquiring import Inquiry, Kind, inquire
 from .noting import abstention, annotate, refusal, sources_of
+from .observing import step, stepped
 from .pointing import is_same_page, points_at_page, with_title
-from .prompts import ANSWER, PASSAGE
+from .prompts import ANSWER, fenced
 from .reading import read_around
 from .searcher import Searcher
 from .tracing import LeftOut, Trace
@@ -114,7 +114,8 @@ class Assistant:
         Raises BadQuestion for an empty question or one over 2,000 characters.
         """
         asked = checked(question)
-        yield from Assistant(self._searcher.edition(), self._model, self._timeout, self._today)._answers(asked, history)
+        answering = Assistant(self._searcher.edition(), self._model, self._timeout, self._today)
+        yield from stepped("question", answering._answers(asked, history), told)
 
     def _answers(self, question: str, history: Sequence[str]) -> Iterator[Answer]:
         refused = decline(question)
@@ -133,6 +134,7 @@ class Assistant:
             return
         yield from self._generated(inquiry, findings, extractive)
 
+    @step("recherche")
     def _found(self, inquiry: Inquiry) -> Findings:
         """What the question finds, with the one it leans on, but for what was replaced by the time it asks about."""
         found = self._searcher.search(inquiry.query)
@@ -160,6 +162,7 @@ class Assistant:
             refused=refused.kind if refused else "",
         )
 
+    @step("composition")
     def _extractive(self, inquiry: Inquiry, findings: Findings, trace: Trace, evidence: float) -> Answer:
         left_out: list[LeftOut] = []
         answer = self._quoted(
@@ -189,7 +192,7 @@ class Assistant:
         text = ""
         shown = Answer(inquiry.question)
         try:
-            for words in stream_words(self._model, prompt, self._timeout):
+            for words in stepped("modèle", stream_words(self._model, prompt, self._timeout)):
                 text += words
                 better = draft(inquiry.question, sound(text), passages, known)
                 if better.claims != shown.claims:
@@ -200,7 +203,8 @@ class Assistant:
         except ModelUnavailable as error:
             yield _fallback(extractive, str(error))
             return
-        answer = cite(inquiry.question, sound(text), passages, known)
+        with step("preuve"):
+            answer = cite(inquiry.question, sound(text), passages, known)
         if answer.is_abstention:
             yield _fallback(extractive, fault(text))
         else:
@@ -228,6 +232,15 @@ def merged(one: Findings, other: Findings) -> Findings:
     return Findings(hits, max(one.cosine, other.cosine), max(one.coverage, other.coverage))
 
 
+def told(answer: Answer) -> dict[str, str | int | bool]:
+    """What an operator may know of it: nothing that was said."""
+    facts: dict[str, str | int | bool] = {"mode": answer.mode.value, "refus": answer.is_refusal}
+    facts |= {"abstention": answer.is_abstention, "phrases": len(answer.claims), "citations": len(answer.citations)}
+    if answer.trace:
+        facts |= {"passages": len(answer.trace.hits), "zone": answer.trace.zone.value}
+    return facts
+
+
 def checked(question: str) -> str:
     """The question without blanks around it, nor halves of characters. Raises BadQuestion."""
     question = question.encode("utf-8", "replace").decode().strip()
@@ -239,19 +252,6 @@ def checked(question: str) -> str:
             "en gardant ce que vous voulez savoir."
         )
     return question
-
-
-def fenced(passages: Sequence[Passage]) -> str:
-    """The passages numbered from 1, in fences that their own text cannot close."""
-    return "\n\n".join(
-        PASSAGE.format(number=number, title=_unfenced(passage.title), text=_unfenced(passage.text.strip()))
-        for number, passage in enumerate(passages, 1)
-    )
-
-
-def _unfenced(text: str) -> str:
-    """Something stands in a fence's place: what is around it must not become one."""
-    return re.sub(r">{3,}", "›", re.sub(r"<{3,}", "‹", text))
 
 
 def _fallback(extractive: Answer, reason: str) -> Answer:

@@ -20,6 +20,7 @@ from .keys import Keys
 from .limiting import Limits
 from .measuring import Answerer, Measured
 from .monitoring import monitor
+from .observed import Observed
 from .offering import offer
 from .openai import build_completions
 from .opinions import Opinions
@@ -78,6 +79,7 @@ def fenced(app: FastAPI, settings: AssistantSettings) -> FastAPI:
     """The application behind its gate, as the proxies and the sites that are believed see it."""
     origins = Origins.of(settings.allowed_origins)
     app.add_middleware(Gate, origins=origins)
+    app.add_middleware(Observed)
     # Without it Gradio lets every site call with credentials.
     app.add_middleware(
         CORSMiddleware,
