@@ -102,7 +102,8 @@ def measure(given: argparse.Namespace, reads: str, ingesting: bool) -> Run:
             reading = ingest(Path(folder) / "textes", base) if ingesting else None
             run = under_load(address, process, given, reads)
             if reading:
-                print(f"(lecture finie : {reading.poll() == 0})", file=sys.stderr)
+                # It may have ended before the readers, or have more to do than they had time for.
+                reading.terminate()
                 reading.wait()
         return run
 
@@ -182,8 +183,8 @@ def collect(run: Run, told: list[dict[str, object]]) -> None:
 def profiled(process: psutil.Process, given: argparse.Namespace) -> "subprocess.Popen[bytes] | None":
     if not given.profile:
         return None
-    command = ["py-spy", "record", "--pid", str(process.pid), "--duration", str(given.seconds), "--gil"]
-    command += ["--format", "raw", "--output", str(given.profile)]
+    command = ["py-spy", "record", "--pid", str(process.pid), "--duration", str(given.seconds)]
+    command += ["--format", "raw", "--threads", "--nonblocking", "--output", str(given.profile)]
     return subprocess.Popen(command, stdout=subprocess.DEVNULL)
 
 

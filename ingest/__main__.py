@@ -14,6 +14,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from knowledge import KnowledgeBase, KnowledgeError, KnowledgeSettings
+from knowledge.giving_way import give_way
 from knowledge.settings import REFERENTIEL
 
 from .errors import IngestError
@@ -195,4 +196,6 @@ def _save_error(sentence: str, where: str | None) -> None:
 
 
 if __name__ == "__main__":
+    # An assistant may be answering beside it.
+    give_way()
     sys.exit(main())
