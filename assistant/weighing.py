@@ -149,8 +149,9 @@ def _counts(text: str, thing: str) -> bool:
 
 def is_exact(inquiry: Inquiry, hits: Sequence[Hit], weights: Mapping[str, float]) -> bool:
     """Whether some sentence gives the number, the date or the name asked for; true when none is asked for."""
-    ranked = rank(inquiry, hits, weights)[:LOOKED_AT]
-    return inquiry.kind not in EXACT_KINDS or any(is_to_the_point(unit, inquiry, weights) for unit in ranked)
+    if inquiry.kind not in EXACT_KINDS:
+        return True
+    return any(is_to_the_point(unit, inquiry, weights) for unit in rank(inquiry, hits, weights)[:LOOKED_AT])
 
 
 def title_match(passage: Passage, weights: Mapping[str, float]) -> float:

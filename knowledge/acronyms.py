@@ -3,6 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from .analysing import content_words, fold, words
 
@@ -39,8 +40,13 @@ def other_forms(question: str, known: Mapping[str, str]) -> str:
 
 
 def _says(said: set[str], long: str) -> bool:
-    wanted = {fold(word) for word in content_words(long)}
+    wanted = _folded(long)
     return len(wanted) > 1 and wanted <= said
+
+
+@lru_cache(maxsize=4096)
+def _folded(long: str) -> frozenset[str]:
+    return frozenset(map(fold, content_words(long)))
 
 
 def _long_form(phrase: str, short: str) -> str:

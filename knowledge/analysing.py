@@ -70,8 +70,11 @@ def stem(word: str) -> str:
     return fold(_stemmer().stemWord(word[:-1] if word.endswith("us") else word))
 
 
+@lru_cache(maxsize=32768)
 def fold(text: str) -> str:
     """Without accents."""
+    if text.isascii():
+        return text
     decomposed = unicodedata.normalize("NFD", text)
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
