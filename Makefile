@@ -1,10 +1,10 @@
-# Deux commandes : `make run` (la page) et `make test` (les tests). Chacune installe ce qu'il lui faut.
+# Deux commandes : `make run` (la page) et `make test` (les tests ; `make test-offline` : sans route vers ailleurs). Chacune installe ce qu'il lui faut.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run test check backup restore install install-dev chromium
+.PHONY: run test test-offline check backup restore install install-dev chromium
 
 run: install
 	$(BIN)/python -m ingest
@@ -12,6 +12,11 @@ run: install
 
 test: install-dev chromium check
 	$(BIN)/python -m pytest
+
+# The same in a network that has nothing but loopback, for the programs that the tests start too. TESTS: some of them.
+TESTS ?=
+test-offline: install-dev chromium
+	unshare --map-root-user --net sh -c 'ip link set lo up && exec "$$@"' sh $(BIN)/python -m pytest $(TESTS)
 
 # FILE: where the backup is; BASE: the base, unless it is the one of KNOWLEDGE_BASE.
 FILE ?= var/sauvegarde.tar.gz

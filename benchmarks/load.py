@@ -1,7 +1,7 @@
 """
 Measures the assistant under load, without a language model: many readers at once, for some time, on this machine.
 
-    python -m benchmarks.load [--base DOSSIER] [--users 50] [--seconds 60] [--only ESSAI] [--profile FICHIER]
+    python -m benchmarks.load [--base DOSSIER] [--users 50] [--seconds 60] [--only ESSAI]
 
 Three runs: readers who read each answer 5 to 15 s, the same while another process reads 500 passages into the base, and
 readers who never pause, which tells how much goes through. Works on a copy of the base; prints a Markdown table. Needs
@@ -12,7 +12,6 @@ import argparse
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -20,7 +19,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,7 +32,8 @@ from .refreshing import corpus
 
 USERS = Path(__file__).with_name("load_users.py")
 KEY = "cle-de-mesure-0123456789"
-_PER_SECOND = 10
+# Readers who arrive in a second.
+_PER_SECOND = 4
 _PASSAGES = 500
 
 
@@ -64,7 +64,6 @@ def main() -> None:
     parser.add_argument("--users", type=int, default=50)
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--only", choices=["reading", "ingesting", "pressing"], help="one of the three runs")
-    parser.add_argument("--profile", type=Path, help="where py-spy writes what the assistant does")
     given = parser.parse_args()
     print(f"Charge de la machine au début : {os.getloadavg()[0]:.1f} pour {os.cpu_count()} cœurs", flush=True)
     print("| essai | questions | par seconde | médiane | 95e centile | plus longue | échecs | mémoire | cœurs |")
@@ -98,14 +97,9 @@ def measure(given: argparse.Namespace, reads: str, ingesting: bool) -> Run:
     with tempfile.TemporaryDirectory() as folder:
         base = Path(folder) / "base"
         shutil.copytree(given.base, base)
-        with assistant(base, unlimited=reads == "0") as (address, process):
-            reading = ingest(Path(folder) / "textes", base) if ingesting else None
-            run = under_load(address, process, given, reads)
-            if reading:
-                # It may have ended before the readers, or have more to do than they had time for.
-                reading.terminate()
-                reading.wait()
-        return run
+        beside = ingestion(Path(folder) / "textes", base) if ingesting else nullcontext()
+        with assistant(base, unlimited=reads == "0") as (address, process), beside:
+            return under_load(address, process, given, reads)
 
 
 @contextmanager
@@ -122,7 +116,7 @@ def assistant(base: Path, unlimited: bool = False, port: int = 0) -> Iterator[tu
         wait_for(address, process)
         yield address, psutil.Process(process.pid)
     finally:
-        process.send_signal(signal.SIGINT)
+        process.terminate()
         process.wait(30)
 
 
@@ -137,13 +131,19 @@ def wait_for(address: str, process: "subprocess.Popen[bytes]", within: float = 9
     sys.exit("L'assistant n'a pas été servi : lancez `python -m assistant` pour voir pourquoi.")
 
 
-def ingest(texts: Path, base: Path) -> "subprocess.Popen[bytes]":
-    """Another process reads made-up documents into the base."""
+@contextmanager
+def ingestion(texts: Path, base: Path) -> Iterator[None]:
+    """Another process reads made-up documents into the base; it may have more to do than the readers stay."""
     texts.mkdir()
     for source in corpus(_PASSAGES):
         (texts / source.id.replace("/", "-")).write_text(f"# {source.title}\n\n{source.text}", encoding="utf-8")
     command = [sys.executable, "-m", "ingest", str(texts), "--base", str(base)]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def under_load(address: str, process: psutil.Process, given: argparse.Namespace, reads: str) -> Run:
@@ -156,36 +156,25 @@ def under_load(address: str, process: psutil.Process, given: argparse.Namespace,
         readers = subprocess.Popen(
             command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         )
-        profiler = profiled(process, given)
         while readers.poll() is None:
             run.memory.append(process.memory_info().rss / 1e6)
             threading.Event().wait(1)
         run.seconds, run.processor = time.monotonic() - began, sum(process.cpu_times()[:2]) - spent
-        if profiler:
-            profiler.wait()
         collect(run, json.loads(Path(told.name).read_text()))
-        if run.failures:
-            print(readers.stderr.read() if readers.stderr else "", file=sys.stderr)
     return run
 
 
 def collect(run: Run, told: list[dict[str, object]]) -> None:
     """All requests may fail; only the questions are timed."""
     for entry in told:
-        run.failures += int(str(entry["num_failures"]))
+        if failures := int(str(entry["num_failures"])):
+            run.failures += failures
+            print(f"échecs : {entry['name']}, {failures}", file=sys.stderr)
         if str(entry["name"]).startswith("question"):
             run.questions += int(str(entry["num_requests"]))
             times = entry["response_times"]
             assert isinstance(times, dict)
             run.times.update({float(taken): int(how_many) for taken, how_many in times.items()})
-
-
-def profiled(process: psutil.Process, given: argparse.Namespace) -> "subprocess.Popen[bytes] | None":
-    if not given.profile:
-        return None
-    command = ["py-spy", "record", "--pid", str(process.pid), "--duration", str(given.seconds)]
-    command += ["--format", "raw", "--threads", "--nonblocking", "--output", str(given.profile)]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL)
 
 
 def free_port() -> int:

@@ -30,8 +30,9 @@ from .records import Records
 from .replaying import offer_records
 from .sessions import Conversations, Sessions
 
-# How the application is served: it knows itself which proxies it believes.
-SERVER: dict[str, Any] = {"server_header": False, "proxy_headers": False}
+# How the application is served: it knows which proxies it believes. A connection is kept longer (seconds) than
+# browsers and proxies leave one idle: whoever closes it first may cut off a question that was just sent on it.
+SERVER: dict[str, Any] = {"server_header": False, "proxy_headers": False, "timeout_keep_alive": 75}
 
 
 def build_app(
