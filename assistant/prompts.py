@@ -1,6 +1,11 @@
-"""Values: every French word said to a language model."""
+"""Pure: every French word said to a language model."""
+
+import re
+from collections.abc import Sequence
 
 from langchain_core.prompts import ChatPromptTemplate
+
+from knowledge import Passage
 
 ANSWER = ChatPromptTemplate.from_messages(
     [
@@ -18,4 +23,17 @@ ANSWER = ChatPromptTemplate.from_messages(
 )
 
 # A fence that the text of a passage cannot close: no « <<< » nor « >>> » is left in it.
-PASSAGE = "<<<passage {number} — {title}\n{text}\n>>>"
+_PASSAGE = "<<<passage {number} — {title}\n{text}\n>>>"
+
+
+def fenced(passages: Sequence[Passage]) -> str:
+    """The passages numbered from 1, in fences that their own text cannot close."""
+    return "\n\n".join(
+        _PASSAGE.format(number=number, title=_unfenced(passage.title), text=_unfenced(passage.text.strip()))
+        for number, passage in enumerate(passages, 1)
+    )
+
+
+def _unfenced(text: str) -> str:
+    """Something stands in a fence's place: what is around it must not become one."""
+    return re.sub(r">{3,}", "›", re.sub(r"<{3,}", "‹", text))

@@ -2,8 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering import fenced
-from assistant.prompts import ANSWER
+from assistant.prompts import ANSWER, fenced
 from knowledge import Passage
 
 

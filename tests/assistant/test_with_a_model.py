@@ -8,10 +8,9 @@ from contextlib import ExitStack
 import pytest
 
 from assistant import Answer, Assistant, Mode
-from assistant.answering import fenced
 from assistant.chat_model import stream
 from assistant.citing import cite
-from assistant.prompts import ANSWER
+from assistant.prompts import ANSWER, fenced
 from assistant.verifying import bears_out
 from knowledge import Passage
 from knowledge.retrieving import HybridRetriever
