@@ -69,7 +69,9 @@ def _evaluate(argv: Sequence[str], settings: AssistantSettings, knowledge: Knowl
         if not asked.sources:
             return KnowledgeBase.open(arguments.base, knowledge.embedding_model).retriever(settings.passages).edition()
         bench = Bench.open(arguments.cache, knowledge.embedding_model or BUNDLED_MODEL)
-        return bench.base(asked.name, asked.sources).retriever(settings.passages).edition()
+        base = bench.base(asked.name, asked.sources)
+        base.refine()
+        return base.retriever(settings.passages).edition()
 
     evaluate(open_searcher, arguments.files, arguments.report)
 

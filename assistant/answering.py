@@ -17,25 +17,22 @@ from .errors import BadQuestion, ModelUnavailable
 from .extracting import Note, extract, unnoted
 from .faltering import fault, is_endless, sound
 from .following import follow_ups
-from .inquiring import Inquiry, Kind, inquire
+from .inquiring import Inquiry, inquire
 from .noting import abstention, annotate, refusal, sources_of
 from .observing import step, stepped
 from .pointing import is_same_page, points_at_page, with_title
 from .prompts import ANSWER, fenced
 from .reading import read_around
 from .searcher import Searcher
+from .sufficing import UNSAID, must_be_exact, standing, suffices
 from .tracing import LeftOut, Trace
-from .weighing import is_exact
+from .weighing import Unit, is_exact, rank
 
 LONGEST_QUESTION = 2000
-# Sentences left out that are remembered, the best first.
-_LOOKED_AT = 12
+# Sentences left out that are remembered, the best first; and when none is said.
+_LOOKED_AT, _WITNESSES = 12, 5
 # What an earlier question's terms weigh beside this one's.
 _CARRIED = 0.5
-# What share of a question one sentence must say before it is quoted in answer, by how near its passages are.
-_EVIDENCE = {Zone.OUTSIDE: 0.6, Zone.GREY: 0.15, Zone.COVERED: 0.0}
-# And of a question that rather seems to be for another service.
-_SURE = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +88,8 @@ class Assistant:
         key = (edition.revision, question, source)
         if key not in self._followed:
             inquiry, plain = inquire(question), Assistant(edition, today=self._today)
-            answer = plain._quoted(inquiry, plain._found(inquiry))
+            found = plain._found(inquiry)
+            answer = plain._quoted(inquiry, found, plain._ranked(inquiry, found))
             self._followed[key] = any(citation.passage.source == source for citation in answer.citations)
         return self._followed[key] and decline(question) is None
 
@@ -125,7 +123,7 @@ class Assistant:
         if refused and not (refused.yields and trace.zone is Zone.COVERED):
             yield replace(refusal(question, refused, findings.hits), trace=trace)
             return
-        extractive = self._extractive(inquiry, findings, trace, _SURE if refused else 0.0)
+        extractive = self._extractive(inquiry, findings, trace, sure=refused is not None)
         if refused and extractive.is_abstention:
             yield replace(refusal(question, refused, findings.hits), trace=trace)
             return
@@ -162,22 +160,32 @@ class Assistant:
             refused=refused.kind if refused else "",
         )
 
-    @step("composition")
-    def _extractive(self, inquiry: Inquiry, findings: Findings, trace: Trace, evidence: float) -> Answer:
-        left_out: list[LeftOut] = []
-        answer = self._quoted(
-            inquiry, findings, lambda unit, reason: left_out.append(LeftOut(unit.text, reason)), evidence
-        )
-        return replace(answer, trace=replace(trace, left_out=tuple(left_out[:_LOOKED_AT])))
-
-    def _quoted(self, inquiry: Inquiry, findings: Findings, note: Note = unnoted, evidence: float = 0.0) -> Answer:
-        zone = self._searcher.zone(findings)
+    def _ranked(self, inquiry: Inquiry, findings: Findings) -> list[Unit]:
+        """The sentences that could be said, best first."""
         read = read_around(findings.hits, self._searcher.source)
-        weights = self._weights(inquiry)
-        exact = is_exact(inquiry, read, weights)
-        answer = quote(
-            inquiry.question, extract(inquiry, read, weights, evidence=max(evidence, _EVIDENCE[zone]), note=note)
+        likeness = self._searcher.likeness(inquiry.query, [hit.passage for hit in read])
+        return rank(inquiry, read, self._weights(inquiry), likeness)
+
+    @step("composition")
+    def _extractive(self, inquiry: Inquiry, findings: Findings, trace: Trace, sure: bool) -> Answer:
+        left_out: list[LeftOut] = []
+        ranked = self._ranked(inquiry, findings)
+        answer = self._quoted(
+            inquiry, findings, ranked, sure, lambda unit, reason: left_out.append(LeftOut(unit.text, reason))
         )
+        stands = standing(ranked, self._searcher.nearness(findings))
+        return replace(answer, trace=replace(trace, standing=stands, left_out=tuple(left_out[:_LOOKED_AT])))
+
+    def _quoted(
+        self, inquiry: Inquiry, findings: Findings, ranked: Sequence[Unit], sure: bool = False, note: Note = unnoted
+    ) -> Answer:
+        zone, weights = self._searcher.zone(findings), self._weights(inquiry)
+        exact = is_exact(inquiry, ranked, weights)
+        if not suffices(ranked, self._searcher.nearness(findings), sure):
+            for unit in ranked[:_WITNESSES]:
+                note(unit, UNSAID)
+            return abstention(inquiry, findings.hits)
+        answer = quote(inquiry.question, extract(inquiry, ranked, weights, note=note))
         if answer.is_abstention or (not exact and must_be_exact(inquiry, zone)):
             return abstention(inquiry, findings.hits)
         near = Zone.COVERED if zone is Zone.COVERED else Zone.GREY
@@ -214,11 +222,6 @@ class Assistant:
                 else None
             )
             yield replace(annotate(answer, inquiry, self._searcher.zone(findings), today=self._today()), trace=trace)
-
-
-def must_be_exact(inquiry: Inquiry, zone: Zone) -> bool:
-    """Where the sources are not near, a question for a figure or a date is answered by one or not at all."""
-    return zone is not Zone.COVERED and inquiry.kind in (Kind.NUMBER, Kind.DATE)
 
 
 def merged(one: Findings, other: Findings) -> Findings:

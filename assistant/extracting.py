@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from knowledge import Hit, Passage
+from knowledge import Passage
 from knowledge.segmenting import Block, segment
 from knowledge.segmenting import Kind as BlockKind
 
@@ -15,11 +15,8 @@ from .weighing import (
     EXACT_KINDS,
     LOOKED_AT,
     POINTER,
-    WEIGHTS,
     Unit,
     is_to_the_point,
-    rank,
-    said_share,
     sentence_terms,
     warns,
 )
@@ -31,11 +28,8 @@ _SENTENCES = 6
 _WORTH_SAYING = 0.55
 # A list is what was asked for: it may score a little less than a sentence.
 _LIST_WORTH_SAYING = 0.45
-# Sentences among which the evidence is looked for.
-_WITNESSES = 5
 
 # Why a sentence that was looked at is not said.
-UNSAID = "ne dit pas assez de ce que demande la question"
 _FAR = "répond moins directement que les phrases retenues"
 _FULL = "la réponse avait déjà assez de phrases"
 _ANNOUNCES = "annonce ce qui la suit, et ne dit rien seule"
@@ -66,23 +60,15 @@ class Excerpt:
 
 def extract(
     inquiry: Inquiry,
-    hits: Sequence[Hit],
+    ranked: Sequence[Unit],
     weights: Mapping[str, float],
     words: int = _WORDS,
-    evidence: float = 0.0,
-    by: Sequence[float] = WEIGHTS,
     note: Note = unnoted,
 ) -> list[Excerpt]:
     """
-    The excerpts that answer, the direct one first. `weights` are the question's terms and their rarity; `evidence`
-    is the share of that rarity which one sentence, with what stands above it, must say for there to be an answer;
-    `by` weighs the features; `note` is told what is left out, best first.
+    The excerpts that answer, the direct one first, of the sentences `ranked` best first. `weights` are the question's
+    terms and their rarity; `note` is told what is left out, best first.
     """
-    ranked = rank(inquiry, hits, weights, by)
-    if not ranked or max(said_share(unit, weights) for unit in ranked[:_WITNESSES]) < evidence:
-        for unit in ranked[:_WITNESSES]:
-            note(unit, UNSAID)
-        return []
     ranked = _to_the_point(inquiry, ranked, weights)
     found = _list(inquiry, ranked)
     if found is None:
@@ -90,7 +76,7 @@ def extract(
     return _with_list(ranked, inquiry, found, words, note)
 
 
-def _to_the_point(inquiry: Inquiry, ranked: list[Unit], weights: Mapping[str, float]) -> list[Unit]:
+def _to_the_point(inquiry: Inquiry, ranked: Sequence[Unit], weights: Mapping[str, float]) -> Sequence[Unit]:
     """For a number, a date or a name, the best sentence that gives one about the subject comes first."""
     exact = next((unit for unit in ranked[:LOOKED_AT] if is_to_the_point(unit, inquiry, weights)), None)
     if inquiry.kind not in EXACT_KINDS or exact is None:

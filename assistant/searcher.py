@@ -1,9 +1,9 @@
 """Values: what the assistant asks of a retriever."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
-from knowledge import Findings, Source, Zone
+from knowledge import Findings, Passage, Source, Zone
 
 
 class Searcher(Protocol):
@@ -16,6 +16,13 @@ class Searcher(Protocol):
     @property
     def revision(self) -> int: ...
     def zone(self, findings: Findings) -> Zone: ...
+
+    def nearness(self, findings: Findings) -> float:
+        """How near what was found comes, in spreads above what questions from elsewhere reach on average."""
+
+    def likeness(self, question: str, read: Sequence[Passage]) -> Mapping[str, float]:
+        """The cosine of the question and each sentence of what is read, where the base has its vector."""
+
     def acronyms(self) -> Mapping[str, str]: ...
 
     def edition(self) -> "Searcher":

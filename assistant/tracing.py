@@ -18,7 +18,8 @@ class Trace:
     """
     `query` is what was searched in `revision` of the base, with `subject` where the question leans on an earlier one;
     `weights` are the terms of both as the base spells them, and how rare each is. `hits` are the passages found, best
-    first; `refused` is the kind of refusal, "" when the question was taken.
+    first; `standing` is how far what they say stands above what questions from elsewhere find (`sufficing`);
+    `refused` is the kind of refusal, "" when the question was taken.
     """
 
     revision: int
@@ -27,5 +28,6 @@ class Trace:
     weights: tuple[tuple[str, float], ...]
     zone: Zone
     hits: tuple[Hit, ...]
+    standing: float = float("-inf")
     refused: str = ""
     left_out: tuple[LeftOut, ...] = ()

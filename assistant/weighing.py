@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 from knowledge import Hit, Passage
 from knowledge.analysing import fold, stem, terms
@@ -35,7 +36,7 @@ _YES_OR_NO = re.compile(r"^(?:Oui|Non)\b")
 _SAME_QUESTION = 0.45
 
 # Weight of each feature, in the order of `features`; tried with benchmarks/answer_spans.py.
-WEIGHTS = (0.35, 0.26, 0.21, 0.44, 0.12, 0.26, 0.04, 0.09, 0.01, -0.22, 0.35)
+WEIGHTS = (0.35, 0.26, 0.21, 0.44, 0.12, 0.26, 0.04, 0.09, 0.01, -0.22, 0.35, 0.1)
 # A number, a date or a name is looked for in this many sentences, each saying this share of the question at least.
 LOOKED_AT = 10
 _TO_THE_POINT = 0.5
@@ -44,6 +45,10 @@ _COUNT = (
     r"vingt|trente|quarante|cinquante|soixante|cent|mille)\b"
 )
 EXACT_KINDS = (Kind.NUMBER, Kind.DATE, Kind.PERSON)
+
+# A sentence → its cosine with the question; none where the base has no vectors of sentences.
+Likeness = Mapping[str, float]
+ALIKE: Likeness = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +73,13 @@ class Unit:
 
 
 def rank(
-    inquiry: Inquiry, hits: Sequence[Hit], weights: Mapping[str, float], by: Sequence[float] = WEIGHTS
+    inquiry: Inquiry,
+    hits: Sequence[Hit],
+    weights: Mapping[str, float],
+    likeness: Likeness = ALIKE,
+    by: Sequence[float] = WEIGHTS,
 ) -> list[Unit]:
-    """Every sentence of the hits that can be said on its own, best first."""
+    """Every sentence of the hits that can be said on its own, best first; `likeness` is each one's own cosine."""
     asks_for_pitfalls = bool(_PITFALL.search(fold(inquiry.question.lower())))
     scored = []
     for unit in units(hits):
@@ -79,7 +88,7 @@ def rank(
         passage = unit.hit.passage
         if passage.title and _YES_OR_NO.match(unit.text) and title_match(passage, weights) < _SAME_QUESTION:
             continue
-        values = features(unit, inquiry, weights, asks_for_pitfalls)
+        values = features(unit, inquiry, weights, likeness, asks_for_pitfalls)
         score = sum(weight * value for weight, value in zip(by, values, strict=True))
         scored.append(Unit(unit.hit, unit.block, unit.start, unit.end, unit.heading, unit.lead, score))
     return sorted(scored, key=lambda unit: -unit.score)
@@ -101,12 +110,17 @@ def units(hits: Sequence[Hit]) -> Iterator[Unit]:
 
 
 def features(
-    unit: Unit, inquiry: Inquiry, weights: Mapping[str, float], asks_for_pitfalls: bool = False
+    unit: Unit,
+    inquiry: Inquiry,
+    weights: Mapping[str, float],
+    likeness: Likeness = ALIKE,
+    asks_for_pitfalls: bool = False,
 ) -> tuple[float, ...]:
     """
     What speaks for a sentence: (share of the question's rarity that it says; that stands above it; in its block;
     its passage's score; cosine over 0.8; opens its source, by its score; opens its block; has the shape of an
-    answer; length; warns although nobody asked; opens a source whose title is the question).
+    answer; length; warns although nobody asked; opens a source whose title is the question; its own cosine over 0.8,
+    its passage's where it has none).
     """
     passage = unit.hit.passage
     total = sum(weights.values()) or 1.0
@@ -127,6 +141,7 @@ def features(
         min(len(unit.text.split()), 30) / 30,
         float(not asks_for_pitfalls and warns(unit.heading)),
         title_match(passage, weights) * (passage.start + unit.block.start == 0),
+        max(0.0, likeness.get(unit.text, unit.hit.cosine) - 0.8) * 10 if likeness else 0.0,
     )
 
 
@@ -147,11 +162,10 @@ def _counts(text: str, thing: str) -> bool:
     return any(wanted in terms(match.group(1)) for match in numbers)
 
 
-def is_exact(inquiry: Inquiry, hits: Sequence[Hit], weights: Mapping[str, float]) -> bool:
+def is_exact(inquiry: Inquiry, ranked: Sequence[Unit], weights: Mapping[str, float]) -> bool:
     """Whether some sentence gives the number, the date or the name asked for; true when none is asked for."""
-    if inquiry.kind not in EXACT_KINDS:
-        return True
-    return any(is_to_the_point(unit, inquiry, weights) for unit in rank(inquiry, hits, weights)[:LOOKED_AT])
+    near = ranked[:LOOKED_AT]
+    return inquiry.kind not in EXACT_KINDS or any(is_to_the_point(unit, inquiry, weights) for unit in near)
 
 
 def title_match(passage: Passage, weights: Mapping[str, float]) -> float:

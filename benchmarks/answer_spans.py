@@ -15,7 +15,7 @@ from pathlib import Path
 from assistant.extracting import extract
 from assistant.inquiring import Inquiry, inquire
 from assistant.reading import read_around
-from assistant.weighing import WEIGHTS
+from assistant.weighing import WEIGHTS, Likeness, rank
 from knowledge import Hit
 from knowledge.evaluation.benching import Bench
 from knowledge.evaluation.question_sets import read_beir
@@ -32,6 +32,7 @@ class Case:
     inquiry: Inquiry
     hits: Sequence[Hit]
     weights: dict[str, float]
+    likeness: Likeness
     spans: tuple[str, ...]
 
 
@@ -56,13 +57,17 @@ def main() -> None:
 
 def cases(folder: Path, bench: Bench) -> list[Case]:
     asked = read_beir(folder)
-    retriever = bench.base(asked.name, asked.sources).retriever()
+    base = bench.base(asked.name, asked.sources)
+    base.refine()
+    retriever = base.retriever()
     found = []
     for question in asked.questions:
         if question.facts:
             inquiry = inquire(question.text)
             hits = read_around(retriever.search(inquiry.query).hits, retriever.source)
-            found.append(Case(inquiry, hits, retriever.weights(inquiry.query), tuple(question.facts[0].split(" | "))))
+            likeness = retriever.likeness(inquiry.query, [hit.passage for hit in hits])
+            spans = tuple(question.facts[0].split(" | "))
+            found.append(Case(inquiry, hits, retriever.weights(inquiry.query), likeness, spans))
     return found
 
 
@@ -77,7 +82,8 @@ def row(label: str, sets: dict[str, list[Case]], by: Sequence[float], words: int
 
 
 def answer(case: Case, by: Sequence[float], words: int) -> str:
-    return "\n".join(excerpt.text for excerpt in extract(case.inquiry, case.hits, case.weights, words, by=by))
+    ranked = rank(case.inquiry, case.hits, case.weights, case.likeness, by)
+    return "\n".join(excerpt.text for excerpt in extract(case.inquiry, ranked, case.weights, words))
 
 
 def holds(text: str, spans: Sequence[str]) -> bool:

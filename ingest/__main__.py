@@ -104,8 +104,11 @@ def _ingested(arguments: argparse.Namespace, settings: KnowledgeSettings, client
         closing(KnowledgeBase.create(arguments.base, settings.embedding_model)) as base,
         _bar("Passages", "passage") as progress,
         _bar("Documents", "document") as reading,
+        _bar("Phrases", "passage") as refining,
     ):
-        return ingest(base, _places(arguments, client), progress=progress, reading=reading, force=arguments.force)
+        report = ingest(base, _places(arguments, client), progress=progress, reading=reading, force=arguments.force)
+        base.refine(refining)
+        return report
 
 
 def _planned(arguments: argparse.Namespace, settings: KnowledgeSettings, client: Client) -> Report:

@@ -178,6 +178,7 @@ def _rollback(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int
 def _rebuild(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
     base = KnowledgeBase.adopt(arguments.base, arguments.embedding_model or settings.embedding_model)
     base.rebuild(_count)
+    base.refine(_count)
     print(f"Base refaite avec le modèle « {base.model} ».")
     return 0
 

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Self
 from langchain_core.embeddings import Embeddings
 
 from .calibrating import CALIBRATION
-from .embedding import CachedEmbeddings, open_embeddings, title_model
+from .embedding import CachedEmbeddings, open_embeddings
 from .errors import EmptyKnowledgeBase, KnowledgeError, UnknownSource, WrongModel
 from .keeping import WRITING, IndexKeeper, Progress, Reopening
-from .library import SETTLED, Contents, Library
+from .library import SETTLED, Library
 from .locking import alone, mark
+from .refining import drop_unused, refine
 from .reranking import Rerank
-from .settings import BUNDLED_MODEL, outside_questions
-from .sources import Source, digest
+from .settings import BUNDLED_MODEL
+from .sources import Source
 from .splitting import VERSION, split
 
 # Slow to import: only what searches or publishes needs it.
@@ -175,6 +176,10 @@ class KnowledgeBase:
             self._publish(sources, (), progress, {})
             self._settle()
 
+    def refine(self, progress: Progress | None = None) -> None:
+        """Make what answers are better with, and need not be waited for; see `refine`."""
+        refine(self.library, self._embeddings, self.model, progress)
+
     def close(self) -> None:
         self.library.close()
 
@@ -235,16 +240,9 @@ class KnowledgeBase:
 
         contents = self.library.contents()
         self._keeper.repair(contents)
-        self._drop_vectors(contents)
+        drop_unused(self.library, self.model, contents)
         calibration = gauge(contents, self._keeper.index, self._embeddings)
         self.library.note({CALIBRATION: calibration.to_json(), SETTLED: str(contents.revision)})
-
-    def _drop_vectors(self, contents: Contents) -> None:
-        """Only once a run has come to its end: one that was stopped is taken up with those it has made."""
-        history = self.library.history
-        self.library.drop_vectors(self.model, {key for *_, key in contents.ranges} | history.digests())
-        titles = history.titles().union(*((source.title, *source.aliases) for source in contents.sources.values()))
-        self.library.drop_vectors(title_model(self.model), set(map(digest, (*outside_questions(), *titles))))
 
 
 def _require_library(folder: Path) -> None:

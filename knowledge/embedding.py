@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ from numpy.typing import NDArray
 
 from .errors import ModelNotFound
 from .library import Library, Vector
+from .sentences import sentences, titled
 from .settings import BUNDLED_MODEL
-from .sources import digest
+from .sources import Passage, digest
 
 _log = logging.getLogger(__name__)
 
@@ -22,6 +24,8 @@ _log = logging.getLogger(__name__)
 _FEW = 8
 # Below this cosine with the engine of questions, vectors are not the same ones.
 _SAME = 0.99
+# Questions whose vectors are remembered: one is searched for, then compared with sentences.
+_REMEMBERED = 64
 _PROBE = "La co-construction associe élus, agents, associations et habitants à la décision publique."
 
 Passages = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -141,18 +145,43 @@ class CachedEmbeddings(Embeddings):
 
     def __init__(self, inner: Embeddings, library: Library, model: str) -> None:
         self._inner, self._library, self._model = inner, library, model
+        self._asked = lru_cache(_REMEMBERED)(inner.embed_query)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         return self._kept(self._model, texts, self._inner.embed_documents)
 
     def embed_query(self, text: str) -> list[float]:
-        return self._inner.embed_query(text)
+        return list(self._asked(text))
 
     def embed_titles(self, titles: list[str]) -> list[list[float]]:
         """Titles embedded as questions, their like: a question is compared with them as one with another."""
         return self._kept(
             title_model(self._model), titles, lambda some: [self._inner.embed_query(title) for title in some]
         )
+
+    def embed_sentences(self, passages: Sequence[Passage]) -> None:
+        """Make what `likeness` compares questions with, for passages that have none of it yet."""
+        texts = {passage.digest: titled(passage) for passage in passages}
+        vectors = iter(self._inner.embed_documents([text for some in texts.values() for text in some]))
+        made = {key: np.asarray([next(vectors) for _ in some], dtype=np.float32) for key, some in texts.items()}
+        self._library.keep_vectors(sentence_model(self._model), {key: rows.ravel() for key, rows in made.items()})
+
+    def likeness(self, question: str, passages: Sequence[Passage]) -> dict[str, float]:
+        """The cosine of the question and each sentence of these passages, but for those without vectors."""
+        kept = self._library.vectors(sentence_model(self._model), [passage.digest for passage in passages])
+        asked = np.asarray(self.embed_query(question), dtype=np.float32)
+        asked /= np.linalg.norm(asked)
+        found: dict[str, float] = {}
+        for passage in passages:
+            rows = kept.get(passage.digest, asked[:0]).reshape(-1, len(asked))
+            texts = sentences(passage)
+            if len(rows) == len(texts):
+                cosines = rows @ asked / np.linalg.norm(rows, axis=1)
+                found |= {
+                    text: max(found.get(text, -1.0), cosine)
+                    for text, cosine in zip(texts, cosines.tolist(), strict=True)
+                }
+        return found
 
     def kept(self, digests: Iterable[str]) -> dict[str, Vector]:
         """The vectors of documents that are made already."""
@@ -171,6 +200,11 @@ class CachedEmbeddings(Embeddings):
 def title_model(model: str) -> str:
     """The name under which the library keeps the vectors of titles."""
     return f"{model}#titles"
+
+
+def sentence_model(model: str) -> str:
+    """The name under which the library keeps the vectors of sentences, those of a passage one after the other."""
+    return f"{model}#sentences"
 
 
 def open_embeddings(name: str) -> Embeddings:

@@ -135,6 +135,10 @@ class Library:
                 found[key] = np.frombuffer(blob, dtype=np.float32)
         return found
 
+    def embedded(self, model: str) -> set[str]:
+        """The digests of what `model` has made vectors of."""
+        return {key for (key,) in self._database.rows("SELECT digest FROM vectors WHERE model = ?", (model,))}
+
     def keep_vectors(self, model: str, vectors: Mapping[str, Sequence[float] | Vector]) -> None:
         """Vectors outlive the run that made them: the next one does not make them again."""
         rows = [(model, key, np.asarray(vector, dtype=np.float32).tobytes()) for key, vector in vectors.items()]

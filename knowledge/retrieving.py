@@ -1,6 +1,6 @@
 """Façade: the passages that answer a question, found by meaning and by words."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -19,7 +19,8 @@ from .refreshing import Refreshed
 from .reranking import Rerank
 from .scoping import EVERYTHING, Scope
 from .searching import Snapshot, take_snapshot
-from .sources import Findings, Source
+from .sentences import beneath
+from .sources import Findings, Passage, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,11 @@ class Edition:
     def sources(self) -> Collection[Source]:
         return self.snapshot.sources.values()
 
+    def likeness(self, question: str, read: Sequence[Passage]) -> dict[str, float]:
+        """The cosine of the question and each sentence of what is read; none for those that have no vector yet."""
+        passages = beneath(self.snapshot.passages, read)
+        return self.embeddings.likeness(self.snapshot.heard(question), passages) if passages else {}
+
     def acronyms(self) -> Mapping[str, str]:
         """The acronyms that the sources spell out, in lower case, and their long forms."""
         return self.snapshot.acronyms
@@ -109,6 +115,14 @@ class HybridRetriever(BaseRetriever):
     def zone(self, findings: Findings) -> Zone:
         """How well the base covers the question that was searched for."""
         return self.edition().zone(findings)
+
+    def nearness(self, findings: Findings) -> float:
+        """In spreads above what questions from elsewhere reach on average."""
+        return self.edition().nearness(findings)
+
+    def likeness(self, question: str, read: Sequence[Passage]) -> dict[str, float]:
+        """The cosine of the question and each sentence of what is read; none for those that have no vector yet."""
+        return self.edition().likeness(question, read)
 
     def source(self, id: str) -> Source | None:
         """The whole source of a passage, as it is in the current revision."""

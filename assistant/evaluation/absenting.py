@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from knowledge import Findings, Source, Zone
+from knowledge import Findings, Passage, Source, Zone
 
 from ..searcher import Searcher
 
@@ -48,6 +48,12 @@ class Without:
     def zone(self, findings: Findings) -> Zone:
         return self.searcher.zone(findings)
 
+    def nearness(self, findings: Findings) -> float:
+        return self.searcher.nearness(findings)
+
+    def likeness(self, question: str, read: Sequence[Passage]) -> Mapping[str, float]:
+        return self.searcher.likeness(question, read)
+
     def acronyms(self) -> Mapping[str, str]:
         return self.searcher.acronyms()
 
@@ -62,5 +68,5 @@ def let_through(answerable: Sequence[float], absent: Sequence[float]) -> list[tu
     """
     if not answerable or not absent:
         return []
-    thresholds = np.quantile(np.asarray(answerable), REFUSED)
+    thresholds = np.quantile(np.asarray(answerable), REFUSED, method="higher")
     return [(share, float(np.mean(np.asarray(absent) >= at))) for share, at in zip(REFUSED, thresholds, strict=True)]

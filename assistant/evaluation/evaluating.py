@@ -10,11 +10,10 @@ from typing import Protocol
 
 from tqdm import tqdm
 
-from knowledge import Findings
 from knowledge.evaluation.question_sets import OWN_QUESTIONS, QuestionSet, read_set
 
 from ..answering import Assistant
-from ..inquiring import inquire
+from ..answers import Answer
 from ..searcher import Searcher
 from .absenting import Without, let_through
 from .grading import Grade, mark
@@ -27,11 +26,10 @@ _STYLE = (
 
 
 class Searched(Searcher, Protocol):
-    """A searcher that also says how near what it found comes to a question."""
+    """A searcher that also says how many passages it finds."""
 
     @property
     def k(self) -> int: ...
-    def nearness(self, findings: Findings) -> float: ...
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -73,19 +71,24 @@ def grade(assistant: Assistant, asked: QuestionSet) -> list[Grade]:
 
 def absences(searcher: Searched, asked: QuestionSet, grades: Sequence[Grade]) -> list[str]:
     """How the same questions fare when the sources that answer them are taken away."""
-    near, absent, answered = [], [], 0
-    for question in tqdm(asked.answerable, desc=f"{asked.name}, sources ôtées", unit="question", dynamic_ncols=True):
-        without = Without(searcher, question.relevant.keys(), searcher.k)
-        query = inquire(question.text).query
-        near.append(searcher.nearness(searcher.search(query)))
-        absent.append(searcher.nearness(without.search(query)))
-        answered += not Assistant(without).answer(question.text).is_abstention
+    near = [_standing(grade.answer) for grade in grades if grade.question in asked.answerable]
+    without = [
+        Assistant(Without(searcher, question.relevant.keys(), searcher.k)).answer(question.text)
+        for question in tqdm(asked.answerable, desc=f"{asked.name}, sources ôtées", unit="question", dynamic_ncols=True)
+    ]
+    absent = [_standing(answer) for answer in without]
+    answered = sum(not answer.is_abstention for answer in without)
     refused = mark(grades).refused_wrongly
     curve = ", ".join(f"{100 * share:.0f} % → {100 * passed:.0f} %" for share, passed in let_through(near, absent))
     return [
         f"  sources ôtées, répond encore {_percent(answered / len(absent))} (pour {_percent(refused)} de refus à tort)",
-        f"  proximité, refus à tort → laissées passer : {curve}",
+        f"  selon le seuil, refus à tort → laissées passer : {curve}",
     ]
+
+
+def _standing(answer: Answer) -> float:
+    """That of a question that was refused before it was looked into: the lowest."""
+    return answer.trace.standing if answer.trace else float("-inf")
 
 
 def lines(asked: QuestionSet, grades: Sequence[Grade]) -> list[str]:

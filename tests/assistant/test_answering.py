@@ -160,13 +160,17 @@ class Far(Edition):
         del findings
         return self.as_if
 
+    def nearness(self, findings: Findings) -> float:
+        del findings
+        return {Zone.OUTSIDE: 1.5, Zone.GREY: 2.5, Zone.COVERED: 6.0}[self.as_if]
+
 
 def far(searcher: HybridRetriever, zone: Zone) -> Far:
     read = searcher.edition()
     return Far(read.snapshot, read.embeddings, read.calibration, read.k, as_if=zone)
 
 
-def test_what_is_outside_is_not_answered_unless_a_sentence_says_most_of_the_question(
+def test_what_is_outside_is_not_answered_unless_a_sentence_answers_it_well(
     searcher: HybridRetriever,
 ) -> None:
     outside = Assistant(far(searcher, Zone.OUTSIDE))

@@ -6,6 +6,7 @@ from assistant.contrasting import contradicts, contrasts
 from assistant.extracting import Excerpt, extract
 from assistant.inquiring import inquire
 from assistant.noting import annotate
+from assistant.weighing import rank
 from knowledge import Hit, Passage, Zone
 
 SENTENCE = "Le schéma des achats responsables est obligatoire pour les acheteurs publics à {} millions d'euros par an."
@@ -78,7 +79,7 @@ def test_another_thing_is_none(one: str, other: str) -> None:
 def answered(one: Passage, other: Passage) -> Answer:
     inquiry = inquire("Quand le schéma des achats responsables est-il obligatoire ?")
     weights = {"schem": 1.0, "achat": 1.0, "respons": 1.0, "obligatoir": 1.0}
-    excerpts: list[Excerpt] = extract(inquiry, [Hit(one, 1.0), Hit(other, 0.95)], weights)
+    excerpts: list[Excerpt] = extract(inquiry, rank(inquiry, [Hit(one, 1.0), Hit(other, 0.95)], weights), weights)
     return annotate(quote(inquiry.question, excerpts), inquiry, Zone.COVERED)
 
 

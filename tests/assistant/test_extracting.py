@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 from assistant import Layout
 from assistant.extracting import Excerpt, extract
 from assistant.inquiring import inquire
-from assistant.weighing import is_exact
+from assistant.weighing import is_exact, rank
 from knowledge import Hit, Source
 from knowledge.analysing import terms
 from knowledge.markdown import render
@@ -43,7 +44,7 @@ def hit(markdown: str, title: str = "", score: float = 1.0, id: str = "fiches/a.
 def answer(question: str, *hits: Hit, words: int = 120, history: Sequence[str] = ()) -> list[Excerpt]:
     inquiry = inquire(question, history)
     weights = dict.fromkeys(terms(f"{inquiry.subject} {inquiry.query}"), 1.0)
-    return extract(inquiry, hits, weights, words=words)
+    return extract(inquiry, rank(inquiry, hits, weights), weights, words=words)
 
 
 def texts(excerpts: Sequence[Excerpt]) -> list[str]:
@@ -207,7 +208,25 @@ def test_a_warning_comes_only_to_those_who_ask_for_it() -> None:
     assert other[0] != "Promettre trop vite ruine la confiance."
 
 
-# --- Exactness, evidence
+def test_of_sentences_with_the_same_words_the_nearest_in_meaning_comes_first() -> None:
+    inquiry, found = (
+        inquire("Que fait la charte ?"),
+        hit("Début.\n\nLa charte lie.\n\nLa charte dort.\n\nLa charte dure."),
+    )
+    weights = {"chart": 1.0}
+    for nearest in ("La charte lie.", "La charte dort.", "La charte dure."):
+        likeness = {"La charte lie.": 0.8, "La charte dort.": 0.8, "La charte dure.": 0.8} | {nearest: 0.95}
+        assert rank(inquiry, [found], weights, likeness)[0].text == nearest
+
+
+def test_a_sentence_without_a_vector_is_as_near_as_its_passage() -> None:
+    inquiry, weights = inquire("Que fait la charte ?"), {"chart": 1.0}
+    found = replace(hit("Début.\n\nLa charte lie.\n\nLa charte dort."), cosine=0.9)
+    assert rank(inquiry, [found], weights, {"La charte dort.": 0.85})[0].text == "La charte lie."
+    assert rank(inquiry, [found], weights, {"La charte dort.": 0.95})[0].text == "La charte dort."
+
+
+# --- Exactness
 
 NUMBERS = (
     "Les maires sont nombreux à y croire. En 2016, 87 % des maires croient aux alliances. Patricia Andriot préside."
@@ -236,15 +255,8 @@ def test_a_number_a_date_and_a_name_come_first_where_they_are_asked_for(question
     ],
 )
 def test_whether_the_figure_asked_for_is_there_is_known(question: str, exact: bool) -> None:
-    inquiry = inquire(question)
-    assert is_exact(inquiry, [hit(NUMBERS)], dict.fromkeys(terms(question), 1.0)) is exact
-
-
-def test_too_little_evidence_is_no_answer() -> None:
-    inquiry = inquire("Quelle est la hauteur de la tour Eiffel en hiver ?")
-    weights = dict.fromkeys(terms(inquiry.query), 1.0)
-    assert extract(inquiry, [hit(NUMBERS)], weights, evidence=0.3) == []
-    assert extract(inquiry, [hit(NUMBERS)], weights, evidence=0.0)
+    inquiry, weights = inquire(question), dict.fromkeys(terms(question), 1.0)
+    assert is_exact(inquiry, rank(inquiry, [hit(NUMBERS)], weights), weights) is exact
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\n", "Les titres seuls", "# Un titre\n\n## Un autre"])

@@ -1,0 +1,34 @@
+"""Pure: whether what was found is enough to answer from."""
+
+from collections.abc import Sequence
+
+from knowledge import Zone
+
+from .inquiring import Inquiry, Kind
+from .weighing import Unit
+
+# What the best sentence scores for questions from elsewhere: mean and spread over three bases.
+_MEAN, _SPREAD = 0.85, 0.145
+# How far what is found and its best sentence must stand above questions from elsewhere, in the spreads of both.
+# benchmarks/near_absences.py draws what each value refuses and lets through.
+_ENOUGH = 3.0
+# What the best sentence must score for a question that rather seems to be for another service.
+_SURE = 1.0
+
+# Why a sentence that was looked at is not said.
+UNSAID = "ne répond pas d'assez près à la question"
+
+
+def standing(ranked: Sequence[Unit], nearness: float) -> float:
+    """How far the sentences, best first, of passages that come so near stand above questions from elsewhere."""
+    return nearness + (ranked[0].score - _MEAN) / _SPREAD if ranked else float("-inf")
+
+
+def suffices(ranked: Sequence[Unit], nearness: float, sure: bool = False) -> bool:
+    """Whether there is an answer; `sure` where there should be none, and a doubt is not enough."""
+    return standing(ranked, nearness) >= _ENOUGH and (not sure or ranked[0].score >= _SURE)
+
+
+def must_be_exact(inquiry: Inquiry, zone: Zone) -> bool:
+    """Where the sources are not near, a question for a figure or a date is answered by one or not at all."""
+    return zone is not Zone.COVERED and inquiry.kind in (Kind.NUMBER, Kind.DATE)
