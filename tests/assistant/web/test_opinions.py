@@ -15,7 +15,7 @@ def rows(path: Path) -> list[tuple[object, ...]]:
 def test_an_opinion_is_kept_with_its_question_and_its_answer(tmp_path: Path) -> None:
     path = tmp_path / "assistant.sqlite"
     OpinionBook(path, Clock(1000)).note(OPINION)
-    assert rows(path) == [("x", 1000, 1, "Merci", "Qui décide ?", "L'élu. [1]")]
+    assert rows(path) == [("x", 1000, 1, "Merci", "Qui décide ?", "L'élu. [1]", "")]
 
 
 def test_a_second_thought_replaces_the_first(tmp_path: Path) -> None:
