@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if argv is None else list(argv)
     try:
         settings, knowledge = AssistantSettings.read(), KnowledgeSettings()
-        commands = {"evaluate": _evaluate, "export": _export, "forget": _forget}
+        commands = {"evaluate": _evaluate, "export": _export, "forget": _forget, "gaps": _gaps}
         if given and given[0] in commands:
             commands[given[0]](given[1:], settings, knowledge)
         else:
@@ -93,6 +94,12 @@ def _forget(argv: Sequence[str], settings: AssistantSettings, knowledge: Knowled
     if not erased:
         raise NothingKept(NOTHING_KEPT)
     print(f"Effacé : {erased} réponses et avis. Le service en cours n'en montre plus rien.")
+
+
+def _gaps(argv: Sequence[str], settings: AssistantSettings, knowledge: KnowledgeSettings) -> None:
+    from .reviewing import tell_gaps
+
+    tell_gaps(argv, settings.retention_days, knowledge, date.today())
 
 
 def _kept(

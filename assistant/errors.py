@@ -7,6 +7,7 @@ AssistantError
 ├── BadSetting         an environment variable that cannot be understood
 ├── MissingPackage     what is asked for needs a package that is not installed
 ├── NothingKept        no answer nor opinion is kept under the code of a conversation
+├── UnwritableFile     a file that was asked for cannot be written
 └── BadQuestion        an empty question, or one that is too long
 """
 
@@ -32,6 +33,10 @@ class MissingPackage(AssistantError):
 
 
 class NothingKept(AssistantError):
+    pass
+
+
+class UnwritableFile(AssistantError):
     pass
 
 
