@@ -47,7 +47,7 @@ def test_the_page_tells_what_is_set(assistant: Assistant, tmp_path: Path) -> Non
     assert "Responsable du traitement : La Ville de &lt;b&gt;" in said
     assert '<a href="mailto:dpo@exemple.fr">' in said
     assert "(openai:mistral)" in said
-    assert "ni envoyé hors du serveur" not in said
+    assert "ne quitte le serveur" not in said
 
 
 def test_where_nothing_is_written_it_says_so_and_asks_for_no_code(assistant: Assistant) -> None:
