@@ -1,22 +1,26 @@
-"""Adapter: python -m assistant [QUESTION | evaluate …]: the chat page, one cited answer, or the marks of many."""
+"""Adapter: python -m assistant [QUESTION | evaluate … | export … | forget …]: the page, an answer, or what is kept."""
 
 import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from knowledge import KnowledgeBase, KnowledgeError, KnowledgeSettings
 from knowledge.reranking import open_reranker
 
 from .answering import Assistant, checked
 from .chat_model import open_chat_model
-from .errors import AssistantError
-from .logs import log_as_json
+from .codes import NOTHING_KEPT, read_code
+from .errors import AssistantError, NothingKept
 from .observing import observe
 from .rendering import plain_text
 from .settings import AssistantSettings
+
+if TYPE_CHECKING:
+    from .web.keeping import Keeping
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -24,8 +28,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if argv is None else list(argv)
     try:
         settings, knowledge = AssistantSettings.read(), KnowledgeSettings()
-        if given[:1] == ["evaluate"]:
-            _evaluate(given[1:], settings, knowledge)
+        commands = {"evaluate": _evaluate, "export": _export, "forget": _forget, "gaps": _gaps}
+        if given and given[0] in commands:
+            commands[given[0]](given[1:], settings, knowledge)
         else:
             _answer(given, settings, knowledge)
     except (AssistantError, KnowledgeError) as error:
@@ -76,6 +81,43 @@ def _evaluate(argv: Sequence[str], settings: AssistantSettings, knowledge: Knowl
     evaluate(open_searcher, arguments.files, arguments.report)
 
 
+def _export(argv: Sequence[str], settings: AssistantSettings, knowledge: KnowledgeSettings) -> None:
+    keeping, code = _kept(
+        "export", "Donne tout ce qui est gardé d'une conversation, en JSON.", argv, settings, knowledge
+    )
+    found = keeping.export(code)
+    if found is None:
+        raise NothingKept(NOTHING_KEPT)
+    print(json.dumps(found, ensure_ascii=False, indent=2))
+
+
+def _forget(argv: Sequence[str], settings: AssistantSettings, knowledge: KnowledgeSettings) -> None:
+    keeping, code = _kept("forget", "Efface tout ce qui est gardé d'une conversation.", argv, settings, knowledge)
+    erased = keeping.forget(code)
+    if not erased:
+        raise NothingKept(NOTHING_KEPT)
+    print(f"Effacé : {erased} réponses et avis. Le service en cours n'en montre plus rien.")
+
+
+def _gaps(argv: Sequence[str], settings: AssistantSettings, knowledge: KnowledgeSettings) -> None:
+    from .reviewing import tell_gaps
+
+    tell_gaps(argv, settings.retention_days, knowledge, date.today())
+
+
+def _kept(
+    name: str, what: str, argv: Sequence[str], settings: AssistantSettings, knowledge: KnowledgeSettings
+) -> tuple["Keeping", str]:
+    """What is kept in the base's folder, and the code that was given."""
+    from .web.keeping import Keeping
+
+    parser = argparse.ArgumentParser(prog=f"python -m assistant {name}", description=what)
+    parser.add_argument("code", metavar="CODE", help="celui que la page ou le widget montre sous la conversation")
+    parser.add_argument("--base", type=Path, default=knowledge.base, help="dossier de la base (défaut : %(default)s)")
+    arguments = parser.parse_args(argv)
+    return Keeping(**books(arguments.base, settings.retention_days)), read_code(arguments.code)
+
+
 def _parser(settings: AssistantSettings, knowledge: KnowledgeSettings) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m assistant",
@@ -116,8 +158,6 @@ def _within(least: int, most: int) -> Callable[[str], int]:
 def _serve(assistant: Assistant, base: Path, settings: AssistantSettings, host: str, port: int) -> None:
     from .web.serving import build_app, serve
 
-    if settings.log == "json":
-        log_as_json()
     stop = observe()
     app = build_app(assistant, settings, **books(base, settings.retention_days))
     assistant.warm_up()
@@ -129,14 +169,17 @@ def _serve(assistant: Assistant, base: Path, settings: AssistantSettings, host: 
 
 
 def books(base: Path, days: int) -> dict[str, Any]:
-    """Where answers and opinions are kept for `days`: nowhere for 0."""
+    """Where answers and opinions are kept for `days`: nowhere for 0, and then what was kept before is erased."""
     from .journal import JournalBook
     from .web.opinions import OpinionBook
 
-    if not days:
-        return {}
     opinions = OpinionBook(base / "assistant.sqlite", kept=days * 24 * 3600)
-    return {"opinions": opinions, "journal": JournalBook(base / "journal.sqlite", days)}
+    journal = JournalBook(base / "journal.sqlite", days)
+    if days:
+        return {"opinions": opinions, "journal": journal}
+    opinions.purge()
+    journal.purge()
+    return {}
 
 
 def _print(assistant: Assistant, question: str, as_json: bool) -> None:

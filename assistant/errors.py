@@ -6,6 +6,8 @@ AssistantError
 ├── PortInUse          another program listens on the port
 ├── BadSetting         an environment variable that cannot be understood
 ├── MissingPackage     what is asked for needs a package that is not installed
+├── NothingKept        no answer nor opinion is kept under the code of a conversation
+├── UnwritableFile     a file that was asked for cannot be written
 └── BadQuestion        an empty question, or one that is too long
 """
 
@@ -27,6 +29,14 @@ class BadSetting(AssistantError):
 
 
 class MissingPackage(AssistantError):
+    pass
+
+
+class NothingKept(AssistantError):
+    pass
+
+
+class UnwritableFile(AssistantError):
     pass
 
 

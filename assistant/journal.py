@@ -1,16 +1,13 @@
 """Adapter: the answers that were given, each under a code that opens it again, in one SQLite file."""
 
 import json
-import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-_DAY = 24 * 3600
-_TABLE = "create table if not exists answers (id text primary key, at integer not null, record text not null)"
+from .shelf import DAY, Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,38 +21,47 @@ class Entry:
 
 
 class Journal(Protocol):
-    """Where the answers that were given are kept."""
+    """Where the answers that were given are kept, with the code of the conversation that each is of."""
 
-    def note(self, id: str, record: dict[str, Any]) -> None: ...
+    def note(self, id: str, record: dict[str, Any], conversation: str = "") -> None: ...
     def read(self, id: str) -> Entry | None: ...
+    def of(self, conversation: str) -> list[Entry]: ...
+    def forget(self, conversation: str) -> int: ...
+    def has_forgotten(self, conversation: str) -> bool: ...
+    def purge(self) -> int: ...
 
 
 class JournalBook:
     """Keeps records for `days` in `path`, and nothing of who asked. What is forgotten is wiped off the disk."""
 
     def __init__(self, path: Path, days: int, clock: Callable[[], float] = time.time) -> None:
-        self._path, self._kept, self._clock = path, days * _DAY, clock
+        self._shelf = Shelf(path, "answers", {"record": "text not null"}, days * DAY, clock)
 
-    def note(self, id: str, record: dict[str, Any]) -> None:
-        now = int(self._clock())
-        with closing(self._opened()) as book, book:
-            self._forget(book, now)
-            book.execute("insert or replace into answers values (?, ?, ?)", (id, now, json.dumps(record)))
+    def note(self, id: str, record: dict[str, Any], conversation: str = "") -> None:
+        """Nothing, where the conversation has been forgotten meanwhile."""
+        self._shelf.put(id, conversation, {"record": json.dumps(record)})
 
     def read(self, id: str) -> Entry | None:
         """None for a code that was never given, and for one whose time is over."""
-        if not self._path.exists():
-            return None
-        with closing(self._opened()) as book, book:
-            self._forget(book, int(self._clock()))
-            row = book.execute("select at, record from answers where id = ?", (id,)).fetchone()
-        return Entry(id, row[0], row[0] + self._kept, json.loads(row[1])) if row else None
+        row = self._shelf.one(id)
+        return self._entry(row) if row else None
 
-    def _opened(self) -> sqlite3.Connection:
-        book = sqlite3.connect(self._path, timeout=10)
-        book.execute("pragma secure_delete = on")
-        book.execute(_TABLE)
-        return book
+    def of(self, conversation: str) -> list[Entry]:
+        """What was answered in a conversation, oldest first."""
+        return [self._entry(row) for row in self._shelf.of(conversation)]
 
-    def _forget(self, book: sqlite3.Connection, now: int) -> None:
-        book.execute("delete from answers where at < ?", (now - self._kept,))
+    def all(self) -> list[Entry]:
+        return [self._entry(row) for row in self._shelf.all()]
+
+    def forget(self, conversation: str) -> int:
+        return self._shelf.forget(conversation)
+
+    def has_forgotten(self, conversation: str) -> bool:
+        return self._shelf.has_forgotten(conversation)
+
+    def purge(self) -> int:
+        """How many had outlived their time."""
+        return self._shelf.purge()
+
+    def _entry(self, row: dict[str, Any]) -> Entry:
+        return Entry(row["id"], row["at"], row["at"] + self._shelf.kept, json.loads(row["record"]))

@@ -32,6 +32,10 @@ class Turn:
     # What its answer is opened again with, once it is complete, and whether it is kept for that.
     code: str = ""
     is_kept: bool = False
+    # The code of the conversation that it is kept under.
+    conversation: str = ""
+    # The questions before it, for what they say of a person not to be written down with this one.
+    earlier: tuple[str, ...] = ()
 
 
 def chat_markdown(answer: Answer, turn: int) -> str:

@@ -70,6 +70,9 @@ class AssistantSettings(BaseSettings):
     site_questions_per_minute: Annotated[int, Field(ge=1)] = 600
     # Days that answers and opinions are kept; 0: nothing is written down.
     retention_days: Annotated[int, Field(ge=0, le=3650)] = 365
+    # Who answers for what is kept, and how to reach them, for the page that tells of it.
+    operator: str | None = None
+    privacy_contact: str | None = None
     # Who may read /metrics, besides this machine and the proxies.
     metrics_from: Annotated[tuple[Network, ...] | None, NoDecode, BeforeValidator(_words)] = None
     log: Literal["texte", "json"] = "texte"

@@ -62,7 +62,7 @@ def _help(module: str, argv: Sequence[str] = ()) -> str:
 def _subcommands(module: str) -> list[str]:
     """What `--help` lists under COMMANDE, and what stands before the other arguments."""
     listed = re.findall(r"^    (\w+) ", _help(module).partition("COMMANDE")[2], re.MULTILINE)
-    return [*listed, *(["evaluate"] if module == "assistant" else [])]
+    return [*listed, *(["evaluate", "export", "forget", "gaps"] if module == "assistant" else [])]
 
 
 # --- Commands

@@ -4,7 +4,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
@@ -18,64 +18,35 @@ from knowledge import KnowledgeError
 
 from ..answering import checked
 from ..answers import Answer
+from ..codes import NOTHING_KEPT, read_code
 from ..errors import AssistantError, BadQuestion
 from ..rendering import Turn
-from .describing import Asked, Conversation, Opened, Said, ShownAnswer, Verdict, refusals
+from .describing import Asked, Coded, Conversation, Erased, Opened, Said, ShownAnswer, Verdict, refusals
 from .fronting import own_origin
-from .limiting import Limits
 from .measuring import Answerer
-from .opinions import Opinion, Opinions
-from .origins import Origins
+from .opinions import Opinion
 from .page import SUGGESTIONS
 from .presenting import presented
 from .records import Records
 from .refusing import refused
-from .sessions import Conversations, Exchange, Session, Sessions
+from .services import Services
+from .sessions import Exchange, Session
 
 _BROKEN = "La réponse n'a pas pu être composée : posez la question autrement, ou signalez-le à qui tient ce site."
-# Answers made at the same time, and those that wait for their turn.
-_AT_ONCE = 8
-_WAITING = 64
 _DESCRIPTION = """Les réponses de l'assistant, pour les sites permis (`ASSISTANT_ALLOWED_ORIGINS`).
 
 1. `POST session` donne un jeton au site qui appelle ; il accompagne la suite (`Authorization: Bearer …`).
 2. `POST ask` répond en *server-sent events*.
-3. `GET conversation` relit ce qui a été dit avec ce jeton, `DELETE` l'oublie ; `POST feedback` donne un avis.
+3. `GET conversation` relit ce qui a été dit avec ce jeton, `DELETE` l'oublie et efface ce qui en est gardé ;
+   `POST feedback` donne un avis.
+4. `POST export` rend ce qui est gardé sous le code d'une conversation, `POST erase` l'efface : sans jeton.
 
 Tout refus est un JSON `{"detail": "une phrase"}`. Un appel sans origine, ou d'un site qui n'est pas permis, est
 refusé."""
 _STREAM = """Événements : `answer` (la réponse entière telle qu'elle est à cet instant, chacune remplace la précédente,
 dans la forme de `answer` de `GET conversation`), `error` (une phrase : il n'y aura pas de suite), puis `done`
-(`{"id": …, "link": …}` : de quoi donner un avis, et le chemin où la réponse se relit, vide si rien n'est gardé)."""
-
-
-class Services:
-    """What the interface works with; `opinions` is None where none are kept."""
-
-    def __init__(
-        self,
-        assistant: Answerer,
-        origins: Origins,
-        limits: Limits,
-        sessions: Sessions,
-        conversations: Conversations,
-        opinions: Opinions | None = None,
-        records: Records | None = None,
-    ) -> None:
-        self.assistant, self.origins, self.limits, self.opinions = assistant, origins, limits, opinions
-        self.sessions, self.conversations, self.records = sessions, conversations, records
-        self.turnstile = CapacityLimiter(_AT_ONCE)
-        self.inside = 0
-
-    async def admitted(self) -> AsyncIterator[None]:
-        """A place for one more question, kept until all of its answer has been sent."""
-        if self.inside >= _AT_ONCE + _WAITING:
-            raise HTTPException(503, "Trop de questions à la fois : réessayez dans un instant.", {"retry-after": "10"})
-        self.inside += 1
-        try:
-            yield
-        finally:
-            self.inside -= 1
+(`{"id": …, "link": …, "code": …}` : de quoi donner un avis, le chemin où la réponse se relit, le code de ce qui est
+gardé de la conversation ; vides si rien n'est gardé)."""
 
 
 def build_api(services: Services) -> FastAPI:
@@ -144,7 +115,8 @@ def build_api(services: Services) -> FastAPI:
         taken: Annotated[str, Depends(question)],
         session: Annotated[Session, Depends(session)],
     ) -> AsyncIterator[ServerSentEvent]:
-        exchange = conversations.begin(session, taken, asked.again)
+        code = await to_thread.run_sync(services.code, session)
+        exchange = conversations.begin(session, taken, asked.again, code)
         earlier = [before.question for before in conversations.of(session)[:-1]]
         final: Answer | None = None
         steps = answered(services.assistant, taken, earlier, asked.page)
@@ -156,17 +128,49 @@ def build_api(services: Services) -> FastAPI:
             else:
                 conversations.note(session, exchange.id, problem=step)
                 yield ServerSentEvent(event="error", data=step)
-        link = await to_thread.run_sync(_kept, services.records, final) if final else ""
-        yield ServerSentEvent(event="done", data={"id": exchange.id, "link": link})
+        link = await to_thread.run_sync(_kept, services.records, final, code, earlier) if final else ""
+        yield ServerSentEvent(event="done", data={"id": exchange.id, "link": link, "code": code if link else ""})
 
     @api.get("/conversation", responses=refusals(401, 403), summary="Relit la conversation")
     async def read(session: Annotated[Session, Depends(session)], response: Response) -> Conversation:
         response.headers["cache-control"] = "no-store"
-        return Conversation(exchanges=[_said(exchange) for exchange in conversations.of(session)])
+        exchanges = conversations.of(session)
+        code = exchanges[-1].code if exchanges else ""
+        return Conversation(exchanges=[_said(exchange) for exchange in exchanges], code=code)
 
-    @api.delete("/conversation", status_code=204, responses=refusals(401, 403), summary="Oublie la conversation")
+    @api.delete(
+        "/conversation",
+        status_code=204,
+        responses=refusals(401, 403),
+        summary="Oublie la conversation, efface ce qui en est gardé",
+    )
     async def clear(session: Annotated[Session, Depends(session)]) -> None:
+        codes = {exchange.code for exchange in conversations.of(session)} - {""}
         conversations.clear(session)
+        for code in codes:
+            await services.erase(code)
+
+    @api.post(
+        "/export",
+        dependencies=[Depends(limited("code"))],
+        responses=refusals(403, 404, 413, 422, 429),
+        summary="Rend ce qui est gardé sous un code",
+    )
+    async def export(asked: Coded) -> dict[str, Any]:
+        code = read_code(asked.code)
+        found = await to_thread.run_sync(services.records.keeping.export, code) if services.records and code else None
+        if found is None:
+            raise HTTPException(404, NOTHING_KEPT)
+        return found
+
+    @api.post(
+        "/erase",
+        dependencies=[Depends(limited("code"))],
+        responses=refusals(403, 413, 422, 429),
+        summary="Efface ce qui est gardé sous un code",
+    )
+    async def erase(asked: Coded) -> Erased:
+        return Erased(erased=await services.erase(read_code(asked.code)))
 
     @api.post(
         "/feedback",
@@ -179,7 +183,10 @@ def build_api(services: Services) -> FastAPI:
         about = next((one for one in conversations.of(session) if one.id == verdict.id and one.answer), None)
         if services.opinions is None or about is None or about.answer is None:
             raise HTTPException(404, "Cette réponse n'est plus là : l'avis n'a pas été noté.")
-        opinion = Opinion(about.id, verdict.useful, verdict.comment.strip(), about.question, about.answer.text)
+        before = conversations.of(session)
+        earlier = tuple(one.question for one in before[: before.index(about)])
+        said = verdict.comment.strip(), about.question, about.answer.text, about.code, earlier
+        opinion = Opinion(about.id, verdict.useful, *said)
         await to_thread.run_sync(services.opinions.note, opinion)
 
     return api
@@ -203,9 +210,9 @@ def answered(assistant: Answerer, question: str, earlier: Sequence[str], page: s
         yield _BROKEN
 
 
-def _kept(records: Records | None, answer: Answer) -> str:
+def _kept(records: Records | None, answer: Answer, code: str, earlier: Sequence[str]) -> str:
     """The path under which the answer is opened again, "" when it is not kept."""
-    turn = records.filed(Turn(answer.question, answer)) if records else None
+    turn = records.filed(Turn(answer.question, answer), code, earlier) if records else None
     return f"reponse/{turn.code}" if turn and turn.is_kept else ""
 
 

@@ -156,6 +156,15 @@ class Said(BaseModel):
 
 class Conversation(BaseModel):
     exchanges: list[Said]
+    code: str = Field(description="celui de ce qui en est gardé, vide si rien ne l'est")
+
+
+class Coded(Read):
+    code: str = Field(max_length=40, description="celui d'une conversation : XXXX-XXXX-XXXX")
+
+
+class Erased(BaseModel):
+    erased: int = Field(description="réponses et avis effacés")
 
 
 class Health(_Exact):

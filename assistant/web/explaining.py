@@ -1,14 +1,14 @@
 """Pure: why an answer is what it is, in plain words, and what has changed in its sources since it was given."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from knowledge import Source, Zone
 from knowledge.analysing import content_words, stem
 
 from ..answers import Answer, Citation, Claim
-from ..masking import masked
+from ..masking import hidden, masked, public_names, without
 from ..tracing import Trace
 from ..verifying import bears_out
 from .presenting import presented
@@ -27,10 +27,16 @@ _BORNE_OUT = "comparée à la source : nombres, dates, noms, négations et oblig
 _NAMES = "nomme la source citée"
 
 
-def recorded(answer: Answer, source: Find, year: int) -> dict[str, Any]:
-    """What is kept of an answer, for JSON: as it was shown, how it came to be, and its sources as they were."""
+def recorded(answer: Answer, source: Find, year: int, earlier: Sequence[str] = ()) -> dict[str, Any]:
+    """
+    What is kept of an answer, for JSON: as it was shown, how it came to be, and its sources as they were. What names or
+    reaches a person is masked, but for names that the passages found say; `earlier` are the questions before.
+    """
     trace = answer.trace
-    shown = presented(answer, year) | {"question": masked(answer.question)}
+    known = public_names(hit.passage.text for hit in trace.hits) if trace else frozenset()
+    # What was searched is cut and put otherwise: a name may stand there without what gives it away.
+    secret = hidden((answer.question, *earlier), known)
+    shown = presented(answer, year) | {"question": without(masked(answer.question, known), hidden(earlier, known))}
     ids = dict.fromkeys([c.passage.source for c in answer.citations] + [lead.source for lead in answer.leads])
     read = {id: found for id in ids if (found := source(id)) is not None}
     return {
@@ -38,7 +44,7 @@ def recorded(answer: Answer, source: Find, year: int) -> dict[str, Any]:
         "checks": [_checked(claim, answer) for claim in answer.claims if claim.numbers],
         "quotes_found": all(_is_found(citation, read) for citation in answer.citations),
         "sources": {id: {"title": found.title, "digest": found.digest} for id, found in read.items()},
-        "trace": _traced(trace, answer) if trace else None,
+        "trace": _traced(trace, answer, lambda text: without(masked(text, known), secret)) if trace else None,
     }
 
 
@@ -55,9 +61,9 @@ def _is_found(citation: Citation, read: dict[str, Source]) -> bool:
     return whole is not None and whole.text[start + citation.start : start + citation.end] == citation.quote
 
 
-def _traced(trace: Trace, answer: Answer) -> dict[str, Any]:
+def _traced(trace: Trace, answer: Answer, bare: Callable[[str], str]) -> dict[str, Any]:
     cited = {citation.passage.source for citation in answer.citations}
-    query, subject = masked(trace.query), masked(trace.subject)
+    query, subject = bare(trace.query), bare(trace.subject)
     return {
         "revision": trace.revision,
         "query": query,
@@ -77,7 +83,7 @@ def _traced(trace: Trace, answer: Answer) -> dict[str, Any]:
             }
             for hit in trace.hits
         ],
-        "left_out": [{"sentence": masked(one.text), "reason": one.reason} for one in trace.left_out],
+        "left_out": [{"sentence": bare(one.text), "reason": one.reason} for one in trace.left_out],
     }
 
 

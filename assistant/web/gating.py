@@ -8,7 +8,7 @@ from .origins import Origins
 from .page import head
 
 PAGE, API, COMPLETIONS, DEMONSTRATION, SCRIPT = "/chat", "/api", "/v1", "/demo", "/widget.js"
-ANSWERS, EXPORTS = "/reponse", "/export"
+ANSWERS, EXPORTS, PRIVACY = "/reponse", "/export", "/confidentialite"
 # What the page needs; everything else that Gradio opens (uploads, files, API listing, reload…) is shut.
 _OPEN = re.compile(
     r"/chat(?:/|/theme\.css|/config|/assets/[\w.\-]+|/static/[\w./\-]+|/manifest\.json|"
@@ -23,6 +23,7 @@ _CLOSED_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame
 # As strict as that of any site: the widget asks for nothing more than its script and its server.
 _DEMONSTRATION_POLICY = f"{_CLOSED_POLICY}; script-src 'self'; connect-src 'self'; style-src 'self'; img-src data:"
 _REPLAY_POLICY = f"{_CLOSED_POLICY}; style-src 'self'; img-src data:"
+_PRIVACY_POLICY = _REPLAY_POLICY.replace("form-action 'none'", "form-action 'self'")
 # Bytes of a request: a question has 2,000 characters, and the conversation stays here, but for what /v1 is told.
 _LONGEST_BODY = 200_000
 _LONGEST_CALL = 32_000
@@ -62,6 +63,8 @@ class Gate:
             policy = _CLOSED_POLICY
         elif path.startswith((f"{ANSWERS}/", f"{EXPORTS}/")):
             policy = _REPLAY_POLICY
+        elif path.startswith(PRIVACY):
+            policy = _PRIVACY_POLICY
         elif path.startswith(DEMONSTRATION):
             policy = _DEMONSTRATION_POLICY
         headers = {

@@ -16,11 +16,12 @@ from starlette.exceptions import HTTPException as AnyHTTPException
 from ..answering import LONGEST_QUESTION, checked
 from ..answers import Answer
 from ..errors import BadQuestion
-from .api import Services, answered, next_step
+from .api import answered, next_step
 from .completing import MODEL, Deltas, Told, message, problem, told
 from .describing import Completed, Model, Models, Problem, Read, refusals
 from .keys import Keys
 from .refusing import allowed, in_french
+from .services import Services
 
 _CLOSED = "Cette interface est fermée : qui tient ce service l'ouvre en donnant des clés dans ASSISTANT_API_KEYS."
 _UNKNOWN_KEY = "Clé absente ou inconnue : donnez l'une de celles du service (Authorization: Bearer …)."

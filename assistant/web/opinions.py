@@ -1,50 +1,89 @@
 """Adapter: what readers think of answers, in one SQLite file, without their addresses."""
 
-import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from ..masking import masked
+from ..masking import hidden, masked, without
+from ..shelf import DAY, Shelf
 
 # Seconds that an opinion is kept.
-KEPT = 365 * 24 * 3600
-_TABLE = """create table if not exists opinions (
-    id text primary key, at integer not null,
-    useful integer not null, comment text not null, question text not null, answer text not null
-)"""
+KEPT = 365 * DAY
+_COLUMNS = {
+    "useful": "integer not null",
+    "comment": "text not null",
+    "question": "text not null",
+    "answer": "text not null",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """A thumb and a comment, about what was answered to a question; a later one of the same `id` replaces it."""
+    """
+    A thumb and a comment, about what was answered to a question of a conversation; a later one of the same `id`
+    replaces it. `earlier` are the questions before it, of which nothing is kept with it.
+    """
 
     id: str
     useful: bool
     comment: str
     question: str
     answer: str
+    conversation: str = ""
+    earlier: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An opinion as it was written down; `at` is in seconds since 1970."""
+
+    at: int
+    opinion: Opinion
 
 
 class Opinions(Protocol):
     """Where opinions go."""
 
     def note(self, opinion: Opinion) -> None: ...
+    def of(self, conversation: str) -> list[Kept]: ...
+    def forget(self, conversation: str) -> int: ...
+    def purge(self) -> int: ...
 
 
 class OpinionBook:
-    """Keeps opinions for `kept` seconds in `path`, what names a person masked."""
+    """Keeps opinions for `kept` seconds in `path`, what names or reaches a person masked."""
 
     def __init__(self, path: Path, clock: Callable[[], float] = time.time, kept: int = KEPT) -> None:
-        self._path, self._clock, self._kept = path, clock, kept
+        self._shelf = Shelf(path, "opinions", _COLUMNS, kept, clock)
 
     def note(self, opinion: Opinion) -> None:
-        now = int(self._clock())
-        row = (opinion.id, now, opinion.useful, masked(opinion.comment), masked(opinion.question), opinion.answer)
-        with closing(sqlite3.connect(self._path)) as book, book:
-            book.execute(_TABLE)
-            book.execute("delete from opinions where at < ?", (now - self._kept,))
-            book.execute("insert or replace into opinions values (?, ?, ?, ?, ?, ?)", row)
+        secret = hidden((*opinion.earlier, opinion.question, opinion.comment))
+        values = {
+            "useful": int(opinion.useful),
+            "comment": without(masked(opinion.comment), secret),
+            "question": without(masked(opinion.question), secret),
+            "answer": opinion.answer,
+        }
+        self._shelf.put(opinion.id, opinion.conversation, values)
+
+    def of(self, conversation: str) -> list[Kept]:
+        """Those of a conversation, oldest first."""
+        return [_read(row) for row in self._shelf.of(conversation)]
+
+    def all(self) -> list[Kept]:
+        return [_read(row) for row in self._shelf.all()]
+
+    def forget(self, conversation: str) -> int:
+        return self._shelf.forget(conversation)
+
+    def purge(self) -> int:
+        """How many had outlived their time."""
+        return self._shelf.purge()
+
+
+def _read(row: dict[str, object]) -> Kept:
+    comment, question, answer = (str(row[name]) for name in ("comment", "question", "answer"))
+    opinion = Opinion(str(row["id"]), bool(row["useful"]), comment, question, answer, str(row["conversation"]))
+    return Kept(int(str(row["at"])), opinion)

@@ -1,6 +1,7 @@
 """Adapter: the Gradio chat page and its sources panel."""
 
 import logging
+import secrets
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import date
@@ -20,7 +21,8 @@ from .records import Records, Turns
 TITLE = "Assistant de la co-construction"
 NOTICE = (
     "**Réponses composées par un système automatique, à vérifier** : ouvrez la source de chaque phrase avant de "
-    f"vous en servir. Ne saisissez pas de données personnelles.\n\n# {TITLE}"
+    "vous en servir. Ne saisissez pas de données personnelles ([confidentialité](../confidentialite)).\n\n"
+    f"# {TITLE}"
 )
 SUGGESTIONS = (
     "Quelles sont les conditions de la co-construction ?",
@@ -48,28 +50,35 @@ def build_page(assistant: Answerer, records: Records) -> Any:
     ready = {"submit_btn": "Envoyer", "stop_btn": False}
     waiting = {"submit_btn": False, "stop_btn": "Arrêter"}
 
-    def offered(turns: Turns) -> tuple[Any, ...]:
-        """The links that take the conversation away, and no opinion asked for yet."""
-        return exports_html(records.hold(turns)), gradio.update(visible=False), None
+    def offered(turns: Turns, visit: str = "") -> tuple[Any, ...]:
+        """The links that take the conversation away, no opinion asked for yet, and what is new of the visit."""
+        code = next((turn.conversation for turn in reversed(turns) if turn.is_kept), "")
+        return (
+            exports_html(records.hold(turns)) + _code_html(code),
+            gradio.update(visible=False),
+            None,
+            visit or gradio.skip(),
+        )
 
-    async def respond(question: str, turns: Turns) -> AsyncIterator[tuple[Any, ...]]:
+    async def respond(question: str, turns: Turns, visit: str) -> AsyncIterator[tuple[Any, ...]]:
         latest = (*(turn for turn in turns if not turn.is_rejected), Turn(question))
-        yield gradio.update(value="", **waiting), *_shown(latest), *offered(())
-        async for better in _apart(_answered(assistant, records, latest)):
+        visit = visit or secrets.token_urlsafe(16)
+        yield gradio.update(value="", **waiting), *_shown(latest), *offered((), visit)
+        async for better in _apart(_answered(assistant, records, latest, visit)):
             latest = better
-            yield gradio.skip(), *_shown(latest), gradio.skip(), gradio.skip(), gradio.skip()
+            yield gradio.skip(), *_shown(latest), *(gradio.skip() for _ in range(4))
         # What cannot be taken as it is goes back to its author.
         typed = {"value": question} if latest[-1].is_rejected else {}
         yield gradio.update(**ready, **typed), *_shown(latest), *offered(latest)
 
-    async def suggest(turns: Turns, chosen: gradio.SelectData) -> AsyncIterator[tuple[Any, ...]]:  # type: ignore[name-defined]
+    async def suggest(turns: Turns, visit: str, chosen: gradio.SelectData) -> AsyncIterator[tuple[Any, ...]]:  # type: ignore[name-defined]
         question = chosen.value["text"] if isinstance(chosen.value, dict) else chosen.value
-        async for step in respond(str(question), turns):
+        async for step in respond(str(question), turns, visit):
             yield step
 
-    async def retry(turns: Turns) -> AsyncIterator[tuple[Any, ...]]:
+    async def retry(turns: Turns, visit: str) -> AsyncIterator[tuple[Any, ...]]:
         for turn in turns[-1:]:
-            async for step in respond(turn.question, turns[:-1]):
+            async for step in respond(turn.question, turns[:-1], visit):
                 yield step
 
     def undo(turns: Turns) -> tuple[Any, ...]:
@@ -99,6 +108,8 @@ def build_page(assistant: Answerer, records: Records) -> Any:
 
     with gradio.Blocks(title=TITLE, analytics_enabled=False) as page:
         turns, judged = gradio.State(()), gradio.State(None)
+        # A secret of the page that is open: what is kept of it has one code, which it makes.
+        visit = gradio.State("")
         gradio.Markdown(NOTICE, elem_id="notice")
         with gradio.Row(equal_height=False):
             with gradio.Column(scale=3, min_width=320):
@@ -120,16 +131,16 @@ def build_page(assistant: Answerer, records: Records) -> Any:
                 gradio.Markdown("## Sources")
                 panel = gradio.Markdown(_shown(())[1], elem_id="sources", latex_delimiters=[])
         shared = {
-            "outputs": [box, chat, panel, turns, exports, remark, judged],
+            "outputs": [box, chat, panel, turns, exports, remark, judged, visit],
             "api_visibility": "private",
             "show_progress_on": chat,
         }
         slow = {**shared, "concurrency_id": "answers", "concurrency_limit": _AT_ONCE}
         running = [
-            box.submit(respond, [box, turns], **slow),
-            chat.example_select(suggest, turns, **slow),
-            chat.option_select(suggest, turns, **slow),
-            chat.retry(retry, turns, **slow),
+            box.submit(respond, [box, turns, visit], **slow),
+            chat.example_select(suggest, [turns, visit], **slow),
+            chat.option_select(suggest, [turns, visit], **slow),
+            chat.retry(retry, [turns, visit], **slow),
         ]
         box.stop(stop, turns, cancels=running, **shared)
         chat.undo(undo, turns, cancels=running, **shared)
@@ -140,6 +151,13 @@ def build_page(assistant: Answerer, records: Records) -> Any:
             remark.submit(comment, [remark, judged], remark, **own)
     page.queue(default_concurrency_limit=_AT_ONCE, max_size=_WAITING, api_open=False)
     return page
+
+
+def _code_html(code: str) -> str:
+    """What the conversation is kept under, "" where it is not."""
+    said = "voyez ou effacez ce qui en est gardé"
+    link = f'<a href="../confidentialite" target="_blank" rel="noopener">{said}</a>'
+    return f'<p class="code">Code de cette conversation : <code>{code}</code>. Avec lui, {link}.</p>' if code else ""
 
 
 def head() -> str:
@@ -155,7 +173,7 @@ async def _apart(steps: Iterator[Turns]) -> AsyncIterator[Turns]:
         yield step
 
 
-def _answered(assistant: Answerer, records: Records, turns: Turns) -> Iterator[Turns]:
+def _answered(assistant: Answerer, records: Records, turns: Turns, visit: str) -> Iterator[Turns]:
     """The conversation with its last question answered, better and better; at the end, with what to ask next."""
     *before, last = turns
     earlier = [turn.question for turn in before]
@@ -163,7 +181,7 @@ def _answered(assistant: Answerer, records: Records, turns: Turns) -> Iterator[T
         for answer in assistant.stream(last.question, earlier):
             last = Turn(last.question, answer)
             yield *before, last
-        last = records.filed(last)
+        last = records.filed(last, records.conversation(visit), earlier)
         yield *before, last
         yield *before, _followed(assistant, last)
     except BadQuestion as error:

@@ -1,21 +1,25 @@
-"""Adapter: what is kept of the conversations of the page, for those who had them."""
+"""Adapter: what is kept of the conversations of the page and of the widget, for those who had them."""
 
 import logging
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import count
 
+from anyio import to_thread
 from cachetools import TTLCache
 
 from knowledge import KnowledgeError
 
 from ..answering import Assistant
+from ..codes import code_of
 from ..journal import Journal
 from ..rendering import Turn
 from .explaining import recorded
+from .keeping import Keeping
 from .opinions import Opinion, Opinions
 
 # Seconds that a conversation can be taken away as a file, and how many are held at a time.
@@ -27,8 +31,8 @@ Turns = tuple[Turn, ...]
 
 class Records:
     """
-    Gives each answer a code, and writes it in the journal under that code where there is one; holds conversations for
-    their export under a key of their own, which the code of an answer does not give away.
+    Gives each answer a code, and writes it in the journal under that code and its conversation's where there is one;
+    holds conversations for their export under a key of their own, which the code of an answer does not give away.
     """
 
     def __init__(
@@ -38,16 +42,34 @@ class Records:
         opinions: Opinions | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
+        self.keeping = Keeping(journal, opinions)
         self.journal, self.opinions, self._assistant = journal, opinions, assistant
         self._held: TTLCache[str, Turns] = TTLCache(_HELD, _HELD_FOR, clock)
+        # Who else holds what was said in memory, and lets go of a conversation.
+        self.holders: list[Callable[[str], None]] = []
 
-    def filed(self, turn: Turn) -> Turn:
-        """The turn under its code. An answer that cannot be written down is given all the same."""
-        filed = replace(turn, code=secrets.token_urlsafe(12))
+    def conversation(self, secret: str) -> str:
+        """
+        The code of the conversation that `secret` is known to; another once that has been forgotten, "" where nothing
+        is written down.
+        """
+        if self.journal is None:
+            return ""
+        secret = secret or secrets.token_urlsafe(16)
+        codes = (code_of(f"{secret} {nth}") for nth in count())
+        return next(code for code in codes if not self.keeping.has_forgotten(code))
+
+    def filed(self, turn: Turn, conversation: str = "", earlier: Sequence[str] = ()) -> Turn:
+        """
+        The turn under its code; `earlier` are the questions before it. An answer that cannot be written down is given
+        all the same.
+        """
+        filed = replace(turn, code=secrets.token_urlsafe(12), conversation=conversation, earlier=tuple(earlier))
         if turn.answer is None or self.journal is None:
             return filed
         try:
-            self.journal.note(filed.code, recorded(turn.answer, self._assistant.source, date.today().year))
+            record = recorded(turn.answer, self._assistant.source, date.today().year, earlier)
+            self.journal.note(filed.code, record, conversation)
         except (sqlite3.Error, KnowledgeError):
             logging.getLogger(__name__).exception("an answer could not be kept")
             return filed
@@ -55,7 +77,7 @@ class Records:
 
     def hold(self, turns: Turns) -> str:
         """The key under which the conversation can be taken away; "" where there is nothing to take."""
-        said = tuple(turn for turn in turns if turn.answer is not None)
+        said = self._remembered(tuple(turn for turn in turns if turn.answer is not None))
         if not said:
             return ""
         key = secrets.token_urlsafe(12)
@@ -63,10 +85,26 @@ class Records:
         return key
 
     def held(self, key: str) -> Turns:
-        return self._held.get(key, ())
+        return self._remembered(self._held.get(key, ()))
 
     def judge(self, turn: Turn, useful: bool, comment: str = "") -> None:
         """A reader's opinion of an answer; a second one replaces the first."""
         if self.opinions is not None and turn.answer is not None and turn.code:
-            opinion = Opinion(turn.code, useful, comment.strip(), turn.question, turn.answer.text)
-            self.opinions.note(opinion)
+            said = comment.strip(), turn.question, turn.answer.text, turn.conversation, turn.earlier
+            self.opinions.note(Opinion(turn.code, useful, *said))
+
+    async def erase(self, code: str) -> int:
+        """How many answers and opinions were kept of the conversation; what is in memory of it goes too."""
+        erased = await to_thread.run_sync(self.keeping.forget, code)
+        for key, turns in list(self._held.items()):
+            if any(turn.conversation == code for turn in turns):
+                self._held.pop(key, None)
+        for holder in self.holders:
+            holder(code)
+        return erased
+
+    def _remembered(self, turns: Turns) -> Turns:
+        """Those of conversations that nobody has had forgotten, be it in another process."""
+        codes = {turn.conversation for turn in turns if turn.conversation}
+        forgotten = {code for code in codes if self.keeping.has_forgotten(code)}
+        return tuple(turn for turn in turns if turn.conversation not in forgotten)

@@ -11,10 +11,12 @@ from starlette.middleware.cors import CORSMiddleware
 from ..answering import Assistant
 from ..errors import PortInUse
 from ..journal import Journal
+from ..logs import log_to_stderr
 from ..settings import AssistantSettings
-from .api import Services, build_api
+from .api import build_api
+from .confiding import offer_privacy
 from .fronting import Fronted
-from .gating import ANSWERS, API, COMPLETIONS, DEMONSTRATION, EXPORTS, PAGE, SCRIPT, Gate
+from .gating import ANSWERS, API, COMPLETIONS, DEMONSTRATION, EXPORTS, PAGE, PRIVACY, SCRIPT, Gate
 from .hosting import mount
 from .keys import Keys
 from .limiting import Limits
@@ -26,8 +28,10 @@ from .openai import build_completions
 from .opinions import Opinions
 from .origins import Origins
 from .page import build_page
+from .purging import purging
 from .records import Records
 from .replaying import offer_records
+from .services import Services
 from .sessions import Conversations, Sessions
 
 # How the application is served: it knows which proxies it believes. A connection is kept longer (seconds) than
@@ -62,9 +66,19 @@ def lay_out(
     """All but the page, and without a fence."""
     limits = Limits(settings.questions_per_minute, settings.site_questions_per_minute, clock)
     origins = Origins.of(settings.allowed_origins)
-    services = Services(assistant, origins, limits, Sessions(clock), Conversations(clock), opinions, records)
+    conversations = Conversations(clock)
+    services = Services(assistant, origins, limits, Sessions(clock), conversations, opinions, records)
     # Its own description is that of the service: each interface has one under its path.
-    app = FastAPI(title="Assistant de la co-construction, en service", version="1", docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Assistant de la co-construction, en service",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=purging(records.keeping if records else None),
+    )
+    if records:
+        records.holders.append(conversations.forget)
+        offer_privacy(app, records, limits, settings, PRIVACY)
 
     @app.get("/", include_in_schema=False)
     def home() -> RedirectResponse:
@@ -94,7 +108,7 @@ def fenced(app: FastAPI, settings: AssistantSettings) -> FastAPI:
 
 
 def serve(app: Any, host: str, port: int, json_log: bool = False) -> None:
-    """Until interrupted; `json_log`: the server's own log as JSON too. Raises PortInUse."""
+    """Until interrupted; all that is logged from now on is ours to write, as JSON or as text. Raises PortInUse."""
     import socket
 
     import uvicorn
@@ -108,5 +122,5 @@ def serve(app: Any, host: str, port: int, json_log: bool = False) -> None:
                 f"L'adresse {host}:{port} n'est pas disponible ({error.strerror}) : arrêtez le programme qui "
                 "l'occupe, ou choisissez un autre port avec --port ou ASSISTANT_PORT."
             ) from error
-    log_config = None if json_log else uvicorn.config.LOGGING_CONFIG
-    uvicorn.run(app, host=host, port=port, log_level="warning", log_config=log_config, **SERVER)
+    log_to_stderr(json_log)
+    uvicorn.run(app, host=host, port=port, log_level="warning", log_config=None, **SERVER)

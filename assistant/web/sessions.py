@@ -70,6 +70,8 @@ class Exchange:
     question: str
     answer: Answer | None = None
     problem: str = ""
+    # Of the conversation, in what is written down.
+    code: str = ""
 
 
 class Conversations:
@@ -81,10 +83,10 @@ class Conversations:
     def of(self, session: Session) -> tuple[Exchange, ...]:
         return self._said.get(session.id, ())
 
-    def begin(self, session: Session, question: str, again: bool = False) -> Exchange:
+    def begin(self, session: Session, question: str, again: bool = False, code: str = "") -> Exchange:
         """The exchange that the question opens, in the place of the last one where it is asked again."""
         earlier = self.of(session)[:-1] if again else self.of(session)
-        exchange = Exchange(secrets.token_urlsafe(9), question)
+        exchange = Exchange(secrets.token_urlsafe(9), question, code=code)
         self._said[session.id] = (*earlier, exchange)[-_LONGEST:]
         return exchange
 
@@ -99,3 +101,9 @@ class Conversations:
 
     def clear(self, session: Session) -> None:
         self._said.pop(session.id, None)
+
+    def forget(self, code: str) -> None:
+        """What was said under the code of a conversation."""
+        for id, said in list(self._said.items()):
+            if any(exchange.code == code for exchange in said):
+                self._said[id] = tuple(exchange for exchange in said if exchange.code != code)

@@ -1,7 +1,7 @@
 import json
 import logging
 
-from assistant.logs import JsonLines
+from assistant.logs import JsonLines, TextLines
 
 
 def line(message: str, *given: object, error: Exception | None = None, **extra: object) -> dict[str, object]:
@@ -34,3 +34,14 @@ def test_an_exception_is_named_and_placed_without_its_words() -> None:
     assert told["exception"] == "ValueError"
     assert "test_logs.py" in str(told["at"])
     assert "jean" not in str(told)
+
+
+def test_in_text_too_an_exception_is_named_and_placed_without_its_words() -> None:
+    try:
+        raise ValueError("jean@exemple.fr demande")
+    except ValueError as error:
+        about = (type(error), error, error.__traceback__)
+    told = TextLines().format(logging.LogRecord("assistant.web", logging.ERROR, "x", 1, "échec", (), about))
+    assert "error assistant.web : échec\n    ValueError\n" in told
+    assert "test_logs.py" in told
+    assert "jean" not in told

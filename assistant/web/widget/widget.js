@@ -7,6 +7,7 @@
 
   const SCRIPT = document.currentScript;
   const SERVER = new URL("api/", SCRIPT.src);
+  const PRIVACY = new URL("confidentialite", SCRIPT.src);
   // The server puts the sheet here.
   const SHEET = new CSSStyleSheet();
   SHEET.replaceSync("widget.css");
@@ -124,14 +125,14 @@
       for (const wait of [...AGAIN, 0]) {
         if (!this.isKnown) break;
         try {
-          return (await (await this.#inSession("GET", "conversation")).json()).exchanges;
+          return await (await this.#inSession("GET", "conversation")).json();
         } catch (error) {
           if (error.status === 401) break;
           if (!wait || !error.mayRetry) throw error;
         }
         await new Promise((resolve) => setTimeout(resolve, wait));
       }
-      return [];
+      return { exchanges: [], code: "" };
     }
 
     // The session is left at once, whether the server can be told or not.
@@ -326,6 +327,7 @@
         button(icon(BIN), () => this.#clear(), named("Effacer la conversation")),
         button(icon(CROSS), () => this.close(), named("Fermer")),
       ];
+      parts.privacy = make("p", { className: "privacy" });
       this.#dialog = make("dialog", {
         "aria-labelledby": "title",
         "aria-describedby": "notice",
@@ -338,7 +340,9 @@
         make("div", { className: "columns" }, parts.talk, parts.source),
         parts.status,
         form,
+        parts.privacy,
       );
+      this.#tellKept("");
       for (const gesture of ["wheel", "touchmove", "keydown", "pointerdown"])
         parts.talk.addEventListener(gesture, () => (this.#held = null), { passive: true });
       this.#root.append(this.#dialog);
@@ -350,8 +354,10 @@
       const { ideas, log, welcome } = this.#parts;
       ideas.replaceChildren();
       try {
-        const earlier = await this.#server.earlier();
+        const said = await this.#server.earlier();
+        const earlier = said.exchanges;
         const known = earlier.length > 0;
+        this.#tellKept(said.code);
         const opened = known ? { suggestions: [], takes_feedback: true } : await this.#server.open();
         this.#takesFeedback = opened.takes_feedback;
         ideas.replaceChildren(...this.#choices(opened.suggestions));
@@ -366,6 +372,19 @@
         const again = button("Réessayer", () => this.#greet(), { className: "choice" });
         ideas.replaceChildren(make("p", { className: "problem", role: "alert" }, sentence(error)), again);
       }
+    }
+
+    // What is kept of the conversation has a code, with which it can be read and erased.
+    #tellKept(code) {
+      const { privacy } = this.#parts;
+      const aside = make("span", { className: "unseen" }, " (nouvel onglet)");
+      privacy.replaceChildren(
+        make("a", { href: PRIVACY.href, target: "_blank", rel: "noopener noreferrer" }, "Confidentialité", aside),
+      );
+      if (!code) return;
+      const taken = () => (copy.textContent = "Code copié");
+      const copy = button("Copier le code", () => navigator.clipboard?.writeText(code).then(taken, () => {}));
+      privacy.append(" · Code de cette conversation : ", make("span", { className: "code" }, code), " ", copy);
     }
 
     #closed() {
@@ -422,7 +441,10 @@
             draft.replaceChildren(this.#shown(told));
             this.#follow();
           } else if (name === "error") made.problem = told;
-          else if (name === "done") made.id = told.id;
+          else if (name === "done") {
+            made.id = told.id;
+            if (told.code) this.#tellKept(told.code);
+          }
         }
         if (!made.id && !made.problem) made.problem = CUT;
       } catch (error) {
@@ -545,7 +567,7 @@
       const form = make("form", { className: "comment", hidden: true, onsubmit: send });
       form.append(
         make("label", {}, "Un commentaire ? (facultatif)", box),
-        make("p", {}, "L'avis est gardé un an avec la question et la réponse, sans votre adresse."),
+        make("p", {}, "L'avis est gardé avec la question et la réponse, sans votre adresse."),
         make("button", { type: "submit" }, "Envoyer le commentaire"),
       );
       return { thumbs, form, said };

@@ -45,6 +45,15 @@ class Kept:
     def note(self, opinion: Opinion) -> None:
         self.opinions.append(opinion)
 
+    def of(self, conversation: str) -> list[Any]:  # noqa: ARG002
+        return []
+
+    def forget(self, conversation: str) -> int:  # noqa: ARG002
+        return 0
+
+    def purge(self) -> int:
+        return 0
+
 
 @dataclass
 class Hosted:
@@ -285,7 +294,7 @@ def test_a_question_that_cannot_be_taken_is_told_why_and_leaves_nothing(host: Ho
     answer = client.post("ask", json={"question": question})
     assert answer.status_code == 422
     assert answer.json()["detail"].startswith("La question")
-    assert client.get("conversation").json() == {"exchanges": []}
+    assert client.get("conversation").json() == {"exchanges": [], "code": ""}
 
 
 def test_a_question_of_100_kilobytes_is_refused_before_it_is_read(host: Hosted) -> None:
@@ -405,7 +414,7 @@ def test_the_history_of_a_session_is_read_with_its_secret_alone(host: Hosted, as
     (exchange,) = one.get("conversation").json()["exchanges"]
     assert exchange["question"] == FREIN
     assert exchange["answer"]["text"] == assistant.answer(FREIN).text
-    assert other.get("conversation").json() == {"exchanges": []}
+    assert other.get("conversation").json() == {"exchanges": [], "code": ""}
     assert one.get("conversation").headers["cache-control"] == "no-store"
 
 
@@ -413,7 +422,7 @@ def test_a_conversation_can_be_forgotten(host: Hosted) -> None:
     client = host.session()
     ask(client, FREIN)
     assert client.delete("conversation").status_code == 204
-    assert client.get("conversation").json() == {"exchanges": []}
+    assert client.get("conversation").json() == {"exchanges": [], "code": ""}
 
 
 # --- How much may be asked
@@ -504,7 +513,7 @@ def test_an_answer_of_the_widget_is_opened_again_under_its_link(site: str) -> No
 
 def test_the_interface_is_described(host: Hosted) -> None:
     described = httpx.get(f"{host.address}/api/openapi.json").json()
-    assert set(described["paths"]) == {"/session", "/ask", "/conversation", "/feedback"}
+    assert set(described["paths"]) == {"/session", "/ask", "/conversation", "/feedback", "/export", "/erase"}
     assert "text/event-stream" in described["paths"]["/ask"]["post"]["responses"]["200"]["content"]
     assert described["servers"] == [{"url": "/api"}]
     assert "HTTPBearer" in described["components"]["securitySchemes"]

@@ -66,6 +66,16 @@ def test_who_is_named_in_a_question_is_not_in_its_record(assistant: Assistant) -
     assert not [name for name in ("dupontel", "jeanne", "12 34", "j@ville") if name in written]
 
 
+def test_who_was_named_earlier_is_not_in_the_record_of_what_leans_on_it(assistant: Assistant) -> None:
+    earlier = "Quel est le premier frein d'un jardin partagé selon mon adjoint Jean Dupontel ?"
+    answer = assistant.answer("Et pour Dupontel ?", [earlier])
+    assert answer.trace is not None
+    assert "Dupontel" in answer.trace.subject
+    written = json.dumps(recorded(answer, assistant.source, 2026, [earlier]), ensure_ascii=False).lower()
+    assert "frein" in written
+    assert "dupontel" not in written
+
+
 def test_what_has_changed_since_is_said_source_by_source(assistant: Assistant, answer: Answer) -> None:
     record = recorded(answer, assistant.source, 2026)
     assert changes(record, assistant.source) == []

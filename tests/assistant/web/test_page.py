@@ -319,8 +319,10 @@ def test_a_question_of_the_longest_length_is_answered(visit: Visit) -> None:
 # --- Hostile texts
 
 # What the page itself makes of answers and sources; anything else would come from a text.
-OWN_TAGS = set("SPAN P UL LI A EM STRONG BR SECTION H1 H2 H3 H4 BLOCKQUOTE MARK".split())
-OWN_LINKS = re.compile(r"$|#source-|#marque-|https?://|\.\./(?:export/[\w-]{16}\.(?:md|docx|odt)|reponse/[\w-]{16})$")
+OWN_TAGS = set("SPAN P UL LI A EM STRONG BR SECTION H1 H2 H3 H4 BLOCKQUOTE MARK CODE".split())
+OWN_LINKS = re.compile(
+    r"$|#source-|#marque-|https?://|\.\./(?:export/[\w-]{16}\.(?:md|docx|odt)|reponse/[\w-]{16}|confidentialite)$"
+)
 
 
 def foreign(page: Any) -> list[str]:

@@ -86,11 +86,23 @@ def test_the_page_of_an_answer_runs_nothing_and_is_not_indexed(
 
 def test_an_answer_that_cannot_be_written_down_is_given_all_the_same(assistant: Assistant) -> None:
     class Full:
-        def note(self, id: str, record: dict[str, Any]) -> None:  # noqa: ARG002
+        def note(self, id: str, record: dict[str, Any], conversation: str = "") -> None:  # noqa: ARG002
             raise sqlite3.OperationalError("database or disk is full")
 
         def read(self, id: str) -> Entry | None:  # noqa: ARG002
             return None
+
+        def of(self, conversation: str) -> list[Entry]:  # noqa: ARG002
+            return []
+
+        def forget(self, conversation: str) -> int:  # noqa: ARG002
+            return 0
+
+        def has_forgotten(self, conversation: str) -> bool:  # noqa: ARG002
+            return False
+
+        def purge(self) -> int:
+            return 0
 
     turn = filed(Records(assistant, Full()), assistant, FREIN)
     assert turn.answer == assistant.answer(FREIN)
@@ -101,7 +113,7 @@ def test_nothing_is_written_of_who_asked(records: Records, assistant: Assistant,
     filed(records, assistant, FREIN)
     with sqlite3.connect(kept / "journal.sqlite") as book:
         columns = [row[1] for row in book.execute("pragma table_info(answers)")]
-    assert columns == ["id", "at", "record"]
+    assert columns == ["id", "at", "record", "conversation"]
 
 
 # --- Conversations taken away
@@ -160,7 +172,7 @@ def test_a_thumb_and_a_comment_go_to_the_book_of_opinions(visit: Visit, kept: Pa
     page = visit()
     ask(page, FREIN)
     # The buttons are Gradio's: it takes none while it still answers.
-    expect(page.locator("#exports a")).to_have_count(3)
+    expect(page.locator("#exports a[href*=export]")).to_have_count(3)
     page.get_by_role("button", name="Réponse peu utile").click()
     box = page.get_by_role("textbox", name=re.compile("Avis noté"))
     expect(box).to_be_visible()
@@ -177,7 +189,7 @@ def test_nothing_is_offered_that_is_not_kept(watched: Any, assistant: Assistant)
     with served(build_app(assistant, AssistantSettings())) as address:
         page = watched.open(f"{address}/chat/")
         ask(page, FREIN)
-        expect(page.locator("#exports a")).to_have_count(3)
+        expect(page.locator("#exports a[href*=export]")).to_have_count(3)
         expect(page.get_by_role("link", name="Pourquoi cette réponse")).to_have_count(0)
         expect(page.get_by_role("button", name="Réponse utile")).to_have_count(0)
         watched.close()

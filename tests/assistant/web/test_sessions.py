@@ -100,3 +100,11 @@ def test_the_number_of_conversations_is_bounded() -> None:
     for session in sessions:
         conversations.begin(session, "?")
     assert sum(bool(conversations.of(session)) for session in sessions) == 2000
+
+
+def test_what_was_said_under_a_code_is_forgotten_and_the_rest_stays() -> None:
+    said, session = Conversations(Clock(1000)), Session("s", SITE)
+    for question, code in (("Un ?", "one"), ("Deux ?", "other")):
+        said.begin(session, question, code=code)
+    said.forget("one")
+    assert [exchange.question for exchange in said.of(session)] == ["Deux ?"]

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant import Answer, Assistant, Citation, Claim
+from assistant.journal import JournalBook
 from assistant.settings import AssistantSettings
 from assistant.web import widget
 from assistant.web.page import SUGGESTIONS
@@ -901,3 +903,23 @@ def test_axe_finds_nothing_in_any_state(
     found += violations("serveur absent")
     without(watched, "ERR_CONNECTION_REFUSED")
     assert found == []
+
+
+# --- What is kept
+
+
+def test_the_code_of_what_is_kept_is_shown_and_clearing_erases_it(visit: Visit, kept: Path) -> None:
+    page = visit(permissions=["clipboard-read", "clipboard-write"])
+    link = page.get_by_role("link", name="Confidentialité")
+    expect(link).to_have_attribute("href", re.compile("/confidentialite$"))
+    expect(page.get_by_role("button", name="Copier le code")).to_have_count(0)
+    ask(page, FREIN)
+    page.get_by_role("button", name="Copier le code").click()
+    expect(page.get_by_role("button", name="Code copié")).to_be_visible()
+    code = page.evaluate("navigator.clipboard.readText()")
+    journal = JournalBook(kept / "journal.sqlite", 30)
+    assert [entry.record["answer"]["question"] for entry in journal.of(code)] == [FREIN]
+    with page.expect_response(lambda response: response.request.method == "DELETE"):
+        page.get_by_role("button", name="Effacer la conversation").click()
+    expect(page.get_by_text(code)).to_have_count(0)
+    assert journal.of(code) == []

@@ -1,0 +1,103 @@
+"""Adapter: python -m assistant gaps: what is missing, read from the journal and the opinions, written as files."""
+
+import argparse
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge import KnowledgeBase, KnowledgeSettings
+
+from .errors import UnwritableFile
+from .gaps import DISLIKED, UNANSWERED, Lack, Review, review
+from .journal import JournalBook
+from .masking import masked
+from .reporting import html, table
+from .shelf import DAY
+from .web.opinions import OpinionBook
+
+# Gaps named on the terminal.
+_NAMED = 10
+
+
+def tell_gaps(argv: Sequence[str], days: int, knowledge: KnowledgeSettings, today: date) -> None:
+    """Print the largest gaps; write the report and the table where they are asked for."""
+    arguments = _parser(knowledge).parse_args(argv)
+    made = reviewed(arguments.base, days, knowledge.embedding_model)
+    for path, text in ((arguments.report, html(made, today)), (arguments.csv, table(made))):
+        if path is not None:
+            _write(path, text)
+    print(_summary(made))
+
+
+def reviewed(folder: Path, days: int, model: str | None) -> Review:
+    """Of what is kept beside the base in `folder`; nothing in it is older than `days`."""
+    journal = JournalBook(folder / "journal.sqlite", days)
+    opinions = OpinionBook(folder / "assistant.sqlite", kept=days * DAY)
+    base = KnowledgeBase.open(folder, model)
+    try:
+        edition = base.retriever().edition()
+
+        def vectors(questions: Sequence[str]) -> NDArray[np.float32]:
+            return np.array([edition.embeddings.embed_query(question) for question in questions], np.float32)
+
+        # Masked once more: what was written by an earlier version was masked by its rules.
+        answers = [
+            (_day(entry.at), entry.record | {"answer": _answer_masked(entry.record["answer"])})
+            for entry in journal.all()
+        ]
+        judged = [
+            (Lack(masked(one.question), _day(kept.at), DISLIKED, masked(one.comment)), one.useful)
+            for kept in opinions.all()
+            for one in (kept.opinion,)
+        ]
+        return review(answers, judged, edition.sources(), vectors)
+    finally:
+        base.close()
+
+
+def _answer_masked(answer: dict[str, object]) -> dict[str, object]:
+    return answer | {"question": masked(str(answer["question"]))}
+
+
+def _summary(made: Review) -> str:
+    without, declined = made.total("unanswered"), made.total("declined")
+    asked = made.total("answered") + without + declined
+    lines = [
+        f"{asked} questions gardées : {without} sans réponse, {declined} déclinées ; "
+        f"{made.useful} avis utiles, {made.disliked} peu utiles."
+    ]
+    lines += [
+        f"{len(gap.lacks):4} × {gap.question} ({gap.count(UNANSWERED)} sans réponse, {gap.count(DISLIKED)} mal notées)"
+        for gap in made.gaps[:_NAMED]
+    ]
+    if len(made.gaps) > _NAMED:
+        lines.append(f"     et {len(made.gaps) - _NAMED} autres manques : --report FICHIER ou --csv FICHIER.")
+    return "\n".join(lines)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise UnwritableFile(
+            f"{path} ne peut pas être écrit ({error.strerror}) : choisissez un autre fichier."
+        ) from error
+
+
+def _parser(knowledge: KnowledgeSettings) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m assistant gaps",
+        description="Ce qui manque aux sources : questions sans réponse ou mal notées, regroupées par le sens ; "
+        "sources citées, jamais citées, anciennes.",
+    )
+    parser.add_argument("--base", type=Path, default=knowledge.base, help="dossier de la base (défaut : %(default)s)")
+    parser.add_argument("--report", type=Path, metavar="FICHIER", help="le rapport entier, en une page HTML")
+    parser.add_argument("--csv", type=Path, metavar="FICHIER", help="les manques, pour un tableur")
+    return parser
+
+
+def _day(seconds: int) -> date:
+    return datetime.fromtimestamp(seconds, UTC).date()
