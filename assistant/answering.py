@@ -19,7 +19,7 @@ from .faltering import fault, is_endless, sound
 from .following import follow_ups
 from .inquiring import Inquiry, inquire
 from .noting import abstention, annotate, refusal, sources_of
-from .observing import step, stepped
+from .observing import step, stepped, told
 from .pointing import is_same_page, points_at_page, with_title
 from .prompts import ANSWER, fenced
 from .reading import read_around
@@ -233,15 +233,6 @@ def merged(one: Findings, other: Findings) -> Findings:
     ranked = sorted(best.values(), key=lambda hit: -hit.score)[: max(len(one.hits), len(other.hits))]
     hits = tuple(replace(hit, score=hit.score / (ranked[0].score or 1.0)) for hit in ranked)
     return Findings(hits, max(one.cosine, other.cosine), max(one.coverage, other.coverage))
-
-
-def told(answer: Answer) -> dict[str, str | int | bool]:
-    """What an operator may know of it: nothing that was said."""
-    facts: dict[str, str | int | bool] = {"mode": answer.mode.value, "refus": answer.is_refusal}
-    facts |= {"abstention": answer.is_abstention, "phrases": len(answer.claims), "citations": len(answer.citations)}
-    if answer.trace:
-        facts |= {"passages": len(answer.trace.hits), "zone": answer.trace.zone.value}
-    return facts
 
 
 def checked(question: str) -> str:

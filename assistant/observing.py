@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from .answers import Answer
 from .errors import BadSetting, MissingPackage
 
 _ENDPOINTS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
@@ -140,3 +141,12 @@ def _fail(span: Any, error: Exception) -> None:
 
     span.set_attribute("error.type", type(error).__name__)
     span.set_status(Status(StatusCode.ERROR))
+
+
+def told(answer: Answer) -> dict[str, str | int | bool]:
+    """What an operator may know of it: nothing that was said."""
+    facts: dict[str, str | int | bool] = {"mode": answer.mode.value, "refus": answer.is_refusal}
+    facts |= {"abstention": answer.is_abstention, "phrases": len(answer.claims), "citations": len(answer.citations)}
+    if answer.trace:
+        facts |= {"passages": len(answer.trace.hits), "zone": answer.trace.zone.value}
+    return facts
