@@ -70,7 +70,7 @@ def _evaluate(argv: Sequence[str], settings: AssistantSettings, knowledge: Knowl
         bench = Bench.open(arguments.cache, knowledge.embedding_model or BUNDLED_MODEL)
         return bench.base(asked.name, asked.sources).retriever(settings.passages).edition()
 
-    evaluate(open_searcher, arguments.files, arguments.report)
+    evaluate(open_searcher, arguments.files, arguments.report, arguments.json)
 
 
 def _parser(settings: AssistantSettings, knowledge: KnowledgeSettings) -> argparse.ArgumentParser:
