@@ -111,11 +111,12 @@ def _within(least: int, most: int) -> Callable[[str], int]:
 
 
 def _serve(assistant: Assistant, base: Path, settings: AssistantSettings, host: str, port: int) -> None:
+    from .web.rooming import open_room
     from .web.serving import build_app, serve
 
     if settings.log == "json":
         log_as_json()
-    app = build_app(assistant, settings, **books(base, settings.retention_days))
+    app = build_app(assistant, settings, room=open_room(base, settings), **books(base, settings.retention_days))
     assistant.warm_up()
     print(f"Page de l'assistant : http://{host}:{port}", flush=True)
     serve(app, host, port, settings.log == "json")

@@ -18,10 +18,11 @@ from knowledge.settings import REFERENTIEL
 
 from .checking import require, try_out
 from .errors import IngestError
-from .pipeline import Check, Plan, ingest, plan
+from .pipeline import Check, ingest, plan
 from .places.fetching import Client
 from .places.finding import Place
 from .places.opening import open_places
+from .planning import Plan
 from .refreshing import duration, refresh
 from .reporting import Progress, Report
 from .settings import IngestSettings

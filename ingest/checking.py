@@ -15,7 +15,7 @@ from knowledge import KnowledgeBase
 from knowledge.trying import candidate_of, hand_over
 
 from .errors import Unchecked, WorseAnswers
-from .pipeline import Plan
+from .planning import Plan
 from .reporting import Progress
 
 _ROOT = Path(__file__).parents[1]

@@ -10,6 +10,7 @@ IngestError
 ├── VanishedSources     so much of a place is gone that the place itself may be wrong
 ├── WorseAnswers        what would be published makes more answers wrong than the margin lets
 ├── Unchecked           the questions could not be asked
+├── Busy                a run of the editors' room is under way, or over
 ├── Unchanged           its server says that it is as it was last read
 └── Gone                its address says that it is no more
 """
@@ -48,6 +49,10 @@ class WorseAnswers(IngestError):
 
 
 class Unchecked(IngestError):
+    pass
+
+
+class Busy(IngestError):
     pass
 
 

@@ -1,7 +1,6 @@
 """Façade: places → sources → what would change → publish; what happened is a Report."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -16,8 +15,9 @@ from .noticing import FACTS as NOTICES
 from .noticing import notice_facts, read_notices
 from .places.finding import About, Place
 from .places.folder import place_of
+from .planning import Plan, of_source
 from .reading import Home, Reading
-from .remembering import FACTS, name_of, read_records
+from .remembering import FACTS, read_records
 from .reporting import Flaw, Progress, Report
 
 # What the names of the facts begin with that hold the address of each place.
@@ -25,15 +25,6 @@ _PLACE = "place:"
 # More than this part of what a place held, and at least so many sources, is rather a disk that is not mounted, a
 # site half down or a wrong path than what someone meant to take away.
 _MOST, _FEW = 0.2, 5
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a run is about to write, and the report of it."""
-
-    sources: tuple[Source, ...]
-    facts: dict[str, str | None]
-    report: Report
 
 
 # Raises where a plan must not be published.
@@ -125,11 +116,6 @@ def _facts(
         **reading.facts,
         **{name: None for id in forgotten for name in of_source(id)},
     }
-
-
-def of_source(id: str) -> tuple[str, ...]:
-    """The names of the facts that go when a source is forgotten."""
-    return name_of(id), f"{SKETCHES}{id}", f"{NOTICES}{id}"
 
 
 def _claim(base: KnowledgeBase, homes: Iterable[Home]) -> None:

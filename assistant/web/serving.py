@@ -13,7 +13,7 @@ from ..errors import PortInUse
 from ..journal import Journal
 from ..settings import AssistantSettings
 from .api import Services, build_api
-from .fronting import Fronted
+from .fronting import Application, Fronted
 from .gating import ANSWERS, API, COMPLETIONS, DEMONSTRATION, EXPORTS, PAGE, SCRIPT, Gate
 from .hosting import mount
 from .keys import Keys
@@ -27,6 +27,7 @@ from .origins import Origins
 from .page import build_page
 from .records import Records
 from .replaying import offer_records
+from .rooming import offer_room
 from .sessions import Conversations, Sessions
 
 # How the application is served: it knows itself which proxies it believes.
@@ -39,6 +40,7 @@ def build_app(
     opinions: Opinions | None = None,
     clock: Callable[[], float] = time.time,
     journal: Journal | None = None,
+    room: Application | None = None,
 ) -> Any:
     """The whole application; one process and one worker, since conversations are kept in memory."""
     settings = settings or AssistantSettings.read()
@@ -46,6 +48,7 @@ def build_app(
     records = Records(assistant, journal, opinions, clock)
     app = lay_out(measured, settings, opinions, clock, records)
     offer_records(app, records, assistant, ANSWERS, EXPORTS)
+    offer_room(app, room)
     monitor(app, lambda: assistant.state(), measured.registry, settings)
     return fenced(mount(app, build_page(measured, records), PAGE), settings)
 
