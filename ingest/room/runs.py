@@ -176,6 +176,11 @@ class Runs:
         found = (self.find(path.name) for path in sorted(self._folder.iterdir(), reverse=True))
         return [run for run, _ in zip((run for run in found if run), range(count), strict=False)]
 
+    def processes(self) -> list[int]:
+        """The ids of those that are at work."""
+        self._children = [child for child in self._children if child.poll() is None]
+        return [child.pid for child in self._children]
+
     def start(self, run: Run, step: str, allowed: Collection[Status], **files: object) -> None:
         """
         Begin `step` ("read" or "publish") where the run's status lets, with `files` (name: content) written first.
@@ -188,7 +193,7 @@ class Runs:
             for name, record in files.items():
                 run.write(f"{name}.json", record)
             run.tell(State(Status.READING if step == "read" else Status.PUBLISHING, step, "en attente"))
-            self._children = [child for child in self._children if child.poll() is None]
+            self.processes()  # those that have ended are let go
             where = [str(run.folder.resolve()), step, "--base", str(self._base.resolve())]
             with (run.folder / "log").open("ab") as log:
                 self._children.append(
