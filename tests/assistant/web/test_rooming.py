@@ -151,7 +151,11 @@ def test_an_editor_drops_a_file_publishes_it_and_the_assistant_answers_from_it(
     page.screenshot(path=str(tmp_path / "changes.png"), full_page=True)
     page.get_by_label("Éditeur").fill("Ville de Nantes")
     page.get_by_role("button", name="Publier ce qui est coché").click()
-    page.reload()
+    page.locator("#progress").wait_for()
+    # The page may be shut meanwhile.
+    shut, page = page, page.context.new_page()
+    page.goto(shut.url)
+    shut.close()
     page.get_by_text(re.compile("Publié")).wait_for(timeout=ENDS_WITHIN)
     check_accessible(page)
     page.screenshot(path=str(tmp_path / "published.png"), full_page=True)
