@@ -58,7 +58,7 @@ def open_room(
         Route("/salle.css", lambda _: Response(sheet(theme), media_type="text/css")),
         Route("/salle.js", lambda _: Response(script(), media_type="text/javascript")),
     ]
-    errors: Any = {HTTPException: _refused, IngestError: _told, KnowledgeError: _told}
+    errors: Any = {HTTPException: _refused, IngestError: _told, KnowledgeError: _told, Exception: _broken}
     app = Starlette(routes=routes, exception_handlers=errors)
     app.add_middleware(_Headers)
     return app
@@ -150,6 +150,12 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 async def _told(request: Request, error: Exception) -> Response:
     return html(request, "message.html", 409, title="Rien n'a été fait", problem=str(error))
+
+
+async def _broken(request: Request, _error: Exception) -> Response:
+    """The server's log has the rest."""
+    reason = "Une erreur imprévue est survenue : réessayez, puis prévenez la personne qui tient ce serveur."
+    return html(request, "message.html", 500, _HEADERS, title="Erreur", problem=reason)
 
 
 class _Headers:

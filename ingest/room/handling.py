@@ -124,6 +124,11 @@ class Handlers:
         return await to_thread.run_sync(self._published, request, run, files)
 
     def _published(self, request: Request, run: Run, files: dict[str, Any]) -> Response:
+        named = {choice["replaces"] for choice in files.get("choices", {}).values()} - {""}
+        if named and (unknown := named - self._with_library(lambda library: library.digests()).keys()):
+            raise IngestError(
+                f"« {min(unknown)[:200]} » n'est pas une source de la base : choisissez-la dans la liste."
+            )
         self.runs.start(run, "publish", OPEN, **files)
         return _to(request, f"/travaux/{run.id}")
 

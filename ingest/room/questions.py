@@ -27,9 +27,15 @@ class Questions:
         self._path, self._default = room / FILE, default
 
     def records(self) -> list[dict[str, Any]]:
+        """Raises MalformedSet."""
         path = questions_in(self._path.parent, self._default)
         lines = path.read_text(encoding="utf-8").splitlines() if path else []
-        return [json.loads(line) for line in lines if line.strip()]
+        try:
+            return [json.loads(line) for line in lines if line.strip()]
+        except json.JSONDecodeError as error:
+            raise MalformedSet(
+                f"Le fichier {path} n'est plus lisible : corrigez-le, une question JSON par ligne."
+            ) from error
 
     def put(self, record: Mapping[str, Any]) -> None:
         """In the place of the one with the same id, or after the others. Raises MalformedSet."""

@@ -1,5 +1,6 @@
 """Façade: what a run of the editors' room does, in a process of its own, telling how far it is."""
 
+import shutil
 import time
 import traceback
 from collections.abc import Callable
@@ -138,6 +139,9 @@ class Publication:
                 (deposits / file).unlink(missing_ok=True)
 
     def _end(self, sentence: str, verdict: Verdict | None = None) -> None:
+        # What was read stays to be read again, as its report; its files are deposits now.
+        shutil.rmtree(self._run.staged, ignore_errors=True)
+        (self._run.folder / "plan.json").unlink(missing_ok=True)
         lines = (verdict.sentence,) if verdict else ()
         revision = self._base.library.revision
         check = _told(verdict) if verdict else {}

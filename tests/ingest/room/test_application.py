@@ -225,6 +225,8 @@ def test_editors_drop_see_correct_publish_outdate_and_go_back(editor: TestClient
     assert editor.get(f"{run}/etat").json()["is_under_way"] is False
     sent = {**choices(page.text), "csrf": token(editor), "publisher-0": "RTES", "replaces-0": "corpus/freins.md"}
     assert editor.post(f"{run}/publier", data={**sent, "date-0": "demain"}).status_code == 409
+    unknown = editor.post(f"{run}/publier", data={**sent, "replaces-0": "corpus/rien.md"})
+    assert "« corpus/rien.md » n'est pas une source" in text(unknown)
     assert editor.post(f"{run}/publier", data={**sent, "date-0": "2026", "keep-0": "1"}).status_code == 303
     ended(bundled_base, httpx.Response(303, headers={"location": run}))
     assert "Publié (révision 2)" in text(editor.get(run))
@@ -253,6 +255,19 @@ def test_what_is_given_up_cannot_be_published(editor: TestClient, bundled_base: 
     assert "Abandonné" in text(editor.get(run))
     assert editor.post(f"{run}/publier", data={**sent, "csrf": token(editor)}).status_code == 409
     assert not (bundled_base / "redaction" / run.rsplit("/", 1)[1] / "files").exists()
+
+
+def test_what_breaks_is_told_without_a_trace(bundled_base: Path, tmp_path: Path) -> None:
+    room = open_room(bundled_base, HASH, THEME, questions=tmp_path / "aucune.jsonl")
+    client = TestClient(room, base_url="https://room.example", raise_server_exceptions=False)
+    sign_in(client)
+    (bundled_base / "redaction" / "20260101-000000-abcdef").mkdir()
+    (bundled_base / "redaction" / "20260101-000000-abcdef" / "state.json").write_text("[")
+    response = client.get("/")
+    assert response.status_code == 500
+    assert "Une erreur imprévue" in text(response)
+    assert "Traceback" not in response.text
+    assert "default-src 'none'" in response.headers["content-security-policy"]
 
 
 @pytest.mark.parametrize("until", ["", "demain", "2026-99-99", "2026"])

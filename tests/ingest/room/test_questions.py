@@ -46,6 +46,12 @@ def test_without_a_question_nothing_is_asked(questions: Questions, tmp_path: Pat
     assert default.exists()
 
 
+def test_a_file_that_was_damaged_by_hand_is_told(questions: Questions, tmp_path: Path) -> None:
+    (tmp_path / "room" / "questions.jsonl").write_text("{")
+    with pytest.raises(MalformedSet, match="n'est plus lisible"):
+        questions.records()
+
+
 @pytest.mark.parametrize(
     "form", [{}, {"question": " "}, {"question": "Quoi ?"}, {"question": "Quoi ?", "behaviour": "autre"}]
 )
