@@ -78,7 +78,7 @@ def _evaluate(argv: Sequence[str], settings: AssistantSettings, knowledge: Knowl
         base.refine()
         return base.retriever(settings.passages).edition()
 
-    evaluate(open_searcher, arguments.files, arguments.report)
+    evaluate(open_searcher, arguments.files, arguments.report, arguments.json)
 
 
 def _export(argv: Sequence[str], settings: AssistantSettings, knowledge: KnowledgeSettings) -> None:
@@ -156,10 +156,11 @@ def _within(least: int, most: int) -> Callable[[str], int]:
 
 
 def _serve(assistant: Assistant, base: Path, settings: AssistantSettings, host: str, port: int) -> None:
+    from .web.rooming import open_room
     from .web.serving import build_app, serve
 
     stop = observe()
-    app = build_app(assistant, settings, **books(base, settings.retention_days))
+    app = build_app(assistant, settings, room=open_room(base, settings), **books(base, settings.retention_days))
     assistant.warm_up()
     print(f"Page de l'assistant : http://{host}:{port}", flush=True)
     try:

@@ -2,6 +2,7 @@
 
 import re
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
@@ -80,6 +81,12 @@ class AssistantSettings(BaseSettings):
     slow_seconds: Annotated[float, Field(gt=0)] = 5.0
     # What other software shows to be answered under /v1; without any, that is closed.
     api_keys: Annotated[tuple[Key, ...] | None, NoDecode, BeforeValidator(_words)] = None
+
+    # Editors sign in under /redaction with the password of this argon2 hash, or of the one in this file.
+    editors_password_hash: SecretStr | None = None
+    editors_password_file: Path | None = None
+    # The module that gives their room.
+    editors_room: str = "ingest.room"
 
     @classmethod
     def read(cls) -> Self:

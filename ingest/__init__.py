@@ -1,7 +1,8 @@
 """Reads documents: files into sources, and the knowledge base made to mirror them."""
 
 from .errors import AmbiguousPlace, IngestError, MissingPlace, UnreadableFile, UnsupportedFormat, VanishedSources
-from .pipeline import Plan, ingest, plan
+from .pipeline import ingest, plan
+from .planning import Plan
 from .reporting import Failure, Flaw, Likeness, Report
 
 __all__ = [

@@ -17,13 +17,15 @@ from knowledge import KnowledgeBase, KnowledgeError, KnowledgeSettings
 from knowledge.giving_way import give_way
 from knowledge.settings import REFERENTIEL
 
+from .checking import require, try_out
 from .errors import IngestError
-from .pipeline import ingest, plan
+from .pipeline import Check, ingest, plan
 from .places.fetching import Client
 from .places.finding import Place
 from .places.opening import open_places
+from .planning import Plan
 from .refreshing import duration, refresh
-from .reporting import Report
+from .reporting import Progress, Report
 from .settings import IngestSettings
 
 _DESCRIPTION = (
@@ -61,6 +63,13 @@ def _parser(settings: KnowledgeSettings) -> argparse.ArgumentParser:
     parser.add_argument("--name", help="nom du lieu dans la base (défaut : le sien)")
     parser.add_argument("--force", action="store_true", help="oublier, même si plus d'un cinquième d'un lieu a disparu")
     parser.add_argument("--json", metavar="FICHIER", help="écrire aussi le compte rendu en JSON (- : sur la sortie)")
+    parser.add_argument(
+        "--check",
+        type=Path,
+        metavar="QUESTIONS",
+        help="ne rien publier qui perde plus que INGEST_CHECK_MARGIN de ces réponses : questions en .jsonl, posées "
+        "avant et après",
+    )
     instead = parser.add_mutually_exclusive_group()
     instead.add_argument("--dry-run", action="store_true", help="dire ce qui changerait, sans rien écrire")
     instead.add_argument("--rollback", action="store_true", help="revenir à l'état d'avant le dernier changement")
@@ -106,7 +115,14 @@ def _ingested(arguments: argparse.Namespace, settings: KnowledgeSettings, client
         _bar("Documents", "document") as reading,
         _bar("Phrases", "passage") as refining,
     ):
-        report = ingest(base, _places(arguments, client), progress=progress, reading=reading, force=arguments.force)
+        report = ingest(
+            base,
+            _places(arguments, client),
+            progress=progress,
+            reading=reading,
+            force=arguments.force,
+            check=_check(base, arguments, progress),
+        )
         base.refine(refining)
         return report
 
@@ -117,7 +133,24 @@ def _planned(arguments: argparse.Namespace, settings: KnowledgeSettings, client:
         closing(KnowledgeBase.create(folder, settings.embedding_model)) as base,
         _bar("Documents", "document") as reading,
     ):
-        return plan(base, _places(arguments, client), reading=reading, force=arguments.force).report
+        made = plan(base, _places(arguments, client), reading=reading, force=arguments.force)
+        if check := _check(base, arguments, None):
+            check(made)
+        return made.report
+
+
+def _check(base: KnowledgeBase, arguments: argparse.Namespace, progress: Progress | None) -> Check | None:
+    if arguments.check is None:
+        return None
+    questions: Path = arguments.check
+
+    def check(made: Plan) -> None:
+        if made.sources or made.report.forgotten:
+            verdict = try_out(base, made, questions, IngestSettings().check_margin, progress)
+            print(verdict.sentence, file=sys.stderr)
+            require(verdict)
+
+    return check
 
 
 def _rolled_back(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:

@@ -8,6 +8,9 @@ IngestError
 ├── MalformedList       a list of places or of links cannot be understood
 ├── AmbiguousPlace      another folder of the same name is already in the base
 ├── VanishedSources     so much of a place is gone that the place itself may be wrong
+├── WorseAnswers        what would be published makes more answers wrong than the margin lets
+├── Unchecked           the questions could not be asked
+├── Busy                a run of the editors' room is under way, or over
 ├── Unchanged           its server says that it is as it was last read
 └── Gone                its address says that it is no more
 """
@@ -38,6 +41,18 @@ class AmbiguousPlace(IngestError):
 
 
 class VanishedSources(IngestError):
+    pass
+
+
+class WorseAnswers(IngestError):
+    pass
+
+
+class Unchecked(IngestError):
+    pass
+
+
+class Busy(IngestError):
     pass
 
 

@@ -1,9 +1,9 @@
 """Façade: places → sources → what would change → publish; what happened is a Report."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from knowledge import KnowledgeBase, Source
 
@@ -11,10 +11,13 @@ from .errors import AmbiguousPlace, VanishedSources
 from .inspecting import flaws
 from .likening import FACTS as SKETCHES
 from .likening import alike, sketch
-from .places.finding import Place
+from .noticing import FACTS as NOTICES
+from .noticing import notice_facts, read_notices
+from .places.finding import About, Place
 from .places.folder import place_of
+from .planning import Plan, of_source
 from .reading import Home, Reading
-from .remembering import FACTS, name_of, read_records
+from .remembering import FACTS, read_records
 from .reporting import Flaw, Progress, Report
 
 # What the names of the facts begin with that hold the address of each place.
@@ -24,13 +27,8 @@ _PLACE = "place:"
 _MOST, _FEW = 0.2, 5
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a run is about to write, and the report of it."""
-
-    sources: tuple[Source, ...]
-    facts: dict[str, str | None]
-    report: Report
+# Raises where a plan must not be published.
+Check = Callable[[Plan], object]
 
 
 def ingest(
@@ -41,13 +39,16 @@ def ingest(
     *,
     reading: Progress | None = None,
     force: bool = False,
+    check: Check | None = None,
 ) -> Report:
     """
     Make the base mirror each folder or list of `places` (add, update, forget), and hold each single document of
     them. What fails keeps its last good version. `reading` is told of documents read, `progress` of passages
-    embedded. Raises what `plan` raises before anything is touched.
+    embedded; `check` is shown the plan before anything is touched. Raises what `plan` and `check` raise.
     """
     made = plan(base, places, name, reading=reading, force=force)
+    if check:
+        check(made)
     base.publish(made.sources, made.report.forgotten, progress, made.facts)
     return made.report
 
@@ -59,9 +60,11 @@ def plan(
     *,
     reading: Progress | None = None,
     force: bool = False,
+    notices: Mapping[str, About] = MappingProxyType({}),
 ) -> Plan:
     """
-    What `ingest` would write, without writing it. A path is opened as the place it is, called `name`.
+    What `ingest` would write, without writing it. A path is opened as the place it is, called `name`; `notices` is
+    what editors now say of sources, by id, in the place of what they said before.
     Raises MissingPlace or AmbiguousPlace, and VanishedSources unless it is to `force` its way.
     """
     opened = [place_of(place, name) if isinstance(place, Path) else place for place in places]
@@ -69,13 +72,15 @@ def plan(
     _claim(base, homes)
     library = base.library
     moment = datetime.now(UTC).isoformat(timespec="seconds")
-    read = Reading(library.digests(), read_records(library.facts(FACTS)), moment)
+    said = {**read_notices(library.facts(NOTICES)), **notices}
+    read = Reading(library.digests(), read_records(library.facts(FACTS)), moment, said)
     read.read(opened, reading)
     forgotten = [*read.missing(homes), *read.gone]
     if not force:
         _guard(base, homes, read, forgotten)
     sketches = {source.id: sketch(source.text) for source in read.sources}
-    facts = _facts(base, homes, read, forgotten) | {f"{SKETCHES}{id}": text for id, text in sketches.items()}
+    facts = notice_facts(notices) | _facts(base, homes, read, forgotten)
+    facts |= {f"{SKETCHES}{id}": text for id, text in sketches.items()}
     return Plan(tuple(read.sources), facts, _report(base, read, forgotten, sketches))
 
 
@@ -109,7 +114,7 @@ def _facts(
     return {
         **{name: address for name, address in claimed.items() if held.get(name) != address},
         **reading.facts,
-        **{name: None for id in forgotten for name in (name_of(id), f"{SKETCHES}{id}")},
+        **{name: None for id in forgotten for name in of_source(id)},
     }
 
 

@@ -1,7 +1,7 @@
 """Façade: what places hold, read against what the library remembers of them; nothing is written."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
 from typing import Self
 
@@ -13,7 +13,7 @@ from .assembling import assemble
 from .errors import Gone, IngestError, Unchanged
 from .formats import READER
 from .isolating import parse_apart
-from .places.finding import About, Found, Place, Seen
+from .places.finding import UNDESCRIBED, About, Found, Place, Seen
 from .remembering import Record, name_of
 from .reporting import Failure, Flaw, Progress
 
@@ -38,12 +38,13 @@ class Home:
 class Reading:
     """
     What has been read so far. `known` are the digests of the sources that the library shows, `records` what it
-    remembers of reading them, `moment` is now; `facts` are what it is to remember.
+    remembers of reading them, `moment` is now, `notices` what editors say of some; `facts` are what it is to remember.
     """
 
     known: Mapping[str, str]
     records: Mapping[str, Record]
     moment: str
+    notices: Mapping[str, About] = field(default_factory=dict)
     sources: list[Source] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
@@ -92,7 +93,7 @@ class Reading:
 
     def _read(self, home: Home, found: Found) -> None:
         record = self._record(found.id)
-        reader = _reader(found.about)
+        reader = _reader(self._about(found))
         seen = record.seen if record and record.seen.reader == reader else None
         try:
             blob = found.read(seen)
@@ -117,7 +118,7 @@ class Reading:
     def _parse(self, home: Home, found: Found, blob: Blob, left: Seen) -> None:
         try:
             pages = parse_apart(blob)
-            source = _described(assemble(found.id, pages), found.about)
+            source = _described(assemble(found.id, pages), self._about(found))
         except IngestError as error:
             self._fail(found.id, str(error))
             return
@@ -151,6 +152,9 @@ class Reading:
         else:
             self.gone.append(id)
 
+    def _about(self, found: Found) -> About:
+        return found.about.then(self.notices.get(found.id, UNDESCRIBED))
+
     def _record(self, id: str) -> Record | None:
         record = self.records.get(id)
         return record if record and record.source == self.known.get(id) else None
@@ -164,7 +168,7 @@ class Reading:
 
 def _reader(about: About) -> str:
     """The version of all that makes a source of bytes: what a list says of a document is part of it."""
-    return READER if about == About() else f"{READER}+{sha256(repr(about).encode()).hexdigest()[:12]}"
+    return READER if about == UNDESCRIBED else f"{READER}+{sha256(repr(about).encode()).hexdigest()[:12]}"
 
 
 def _left(blob: Blob, reader: str) -> Seen:
@@ -173,8 +177,7 @@ def _left(blob: Blob, reader: str) -> Seen:
 
 
 def _described(source: Source, about: About) -> Source:
-    said = {name: getattr(about, name) for name in ("title", "publisher", "part", "date", "url", "trust")}
-    return replace(source, **{name: value for name, value in said.items() if value})
+    return replace(source, **{name: value for name, value in asdict(about).items() if value})
 
 
 def _is_under(id: str, folders: Iterable[str]) -> bool:

@@ -73,6 +73,13 @@ def restore(file: Path, folder: Path, force: bool = False) -> None:
                 shutil.rmtree(index, ignore_errors=True)
 
 
+def copy_library(folder: Path, target: Path) -> None:
+    """The library of a base as it was at one moment, into a folder of its own; its index is made again from it."""
+    with _translated(target):
+        target.mkdir(parents=True, exist_ok=True)
+        _copy(folder / _LIBRARY, target / _LIBRARY)
+
+
 def _copy(source: Path, target: Path) -> None:
     with closing(sqlite3.connect(source)) as whole, closing(sqlite3.connect(target)) as copy:
         whole.backup(copy)

@@ -1,6 +1,7 @@
 """Adapter: python -m assistant evaluate: questions asked of the assistant, and a report of what it answered."""
 
 import argparse
+import json
 import time
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
@@ -43,9 +44,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--cache", type=Path, default=Path("var/evaluation"), help="bases des dossiers BEIR")
     parser.add_argument("--report", type=Path, metavar="FICHIER.html", help="question, attendu et réponse côte à côte")
+    parser.add_argument("--json", type=Path, metavar="FICHIER", help="ce qui ne va pas à chaque question, en JSON")
 
 
-def evaluate(open_searcher: Callable[[QuestionSet], Searched], files: Iterable[Path], report: Path | None) -> None:
+def evaluate(
+    open_searcher: Callable[[QuestionSet], Searched],
+    files: Iterable[Path],
+    report: Path | None,
+    json_file: Path | None = None,
+) -> None:
     """Prints the marks of each set, asked of the searcher that is opened for it. Raises MalformedSet."""
     graded = []
     for asked in [read_set(path) for path in files]:
@@ -58,6 +65,8 @@ def evaluate(open_searcher: Callable[[QuestionSet], Searched], files: Iterable[P
     if report:
         report.write_text(page([one for _, grades in graded for one in grades]), encoding="utf-8")
         print(f"Rapport : {report}")
+    if json_file:
+        json_file.write_text(as_json([one for _, grades in graded for one in grades]), encoding="utf-8")
 
 
 def grade(assistant: Assistant, asked: QuestionSet) -> list[Grade]:
@@ -110,7 +119,7 @@ def lines(asked: QuestionSet, grades: Sequence[Grade]) -> list[str]:
 
 def page(grades: Sequence[Grade]) -> str:
     """The report, in HTML that stands on its own; failures first."""
-    ordered = sorted(grades, key=_is_right)
+    ordered = sorted(grades, key=lambda grade: not grade.problems)
     rows = "".join(_row(grade) for grade in ordered)
     return (
         f'<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Réponses mesurées</title><style>{_STYLE}'
@@ -120,23 +129,18 @@ def page(grades: Sequence[Grade]) -> str:
     )
 
 
+def as_json(grades: Sequence[Grade]) -> str:
+    """A list of what was asked and of what is wrong with each answer."""
+    told = [{"id": one.question.id, "question": one.question.text, "problems": one.problems} for one in grades]
+    return json.dumps(told, ensure_ascii=False, indent=1)
+
+
 def _row(grade: Grade) -> str:
     expected = [grade.question.behaviour, *grade.question.facts, *grade.question.relevant]
-    problems = "" if _is_right(grade) else "<br><b class='no'>en échec</b>"
+    problems = "".join(f"<br><b class='no'>{escape(problem)}</b>" for problem in grade.problems)
     return (
         f"<tr><td>{escape(grade.question.text)}{problems}</td><td>{'<br>'.join(map(escape, expected))}</td>"
         f"<td><pre>{escape(grade.answer.text)}</pre></td></tr>"
-    )
-
-
-def _is_right(grade: Grade) -> bool:
-    if grade.question.behaviour == "decline":
-        return not grade.is_answered
-    return (
-        grade.is_answered
-        and grade.has_facts
-        and not grade.unproved
-        and (grade.cites_right or not grade.question.relevant)
     )
 
 

@@ -43,6 +43,25 @@ class Grade:
         ]
 
     @property
+    def forbidden(self) -> list[str]:
+        """What the answer should not have said."""
+        said = _said(self.answer.text)
+        return [words for words in self.question.forbidden if _said(words) in said]
+
+    @property
+    def problems(self) -> list[str]:
+        """What is wrong with the answer, one French phrase each; none for a right one."""
+        if self.question.behaviour == "decline":
+            return ["répond au lieu de décliner"] if self.is_answered else []
+        if not self.is_answered:
+            return ["ne répond pas"]
+        missing = not self.has_facts and "ne dit pas ce qui est attendu"
+        other = bool(self.question.relevant) and not self.cites_right and "ne cite pas la source attendue"
+        unproved = bool(self.unproved) and "dit ce que ses citations ne prouvent pas"
+        forbidden = bool(self.forbidden) and f"dit « {self.forbidden[0]} »"
+        return [problem for problem in (missing, other, unproved, forbidden) if problem]
+
+    @property
     def words(self) -> int:
         return len(" ".join(claim.text for claim in self.answer.claims).split())
 

@@ -8,7 +8,7 @@ from .origins import Origins
 from .page import head
 
 PAGE, API, COMPLETIONS, DEMONSTRATION, SCRIPT = "/chat", "/api", "/v1", "/demo", "/widget.js"
-ANSWERS, EXPORTS, PRIVACY = "/reponse", "/export", "/confidentialite"
+ANSWERS, EXPORTS, PRIVACY, ROOM = "/reponse", "/export", "/confidentialite", "/redaction"
 # What the page needs; everything else that Gradio opens (uploads, files, API listing, reload…) is shut.
 _OPEN = re.compile(
     r"/chat(?:/|/theme\.css|/config|/assets/[\w.\-]+|/static/[\w./\-]+|/manifest\.json|"
@@ -44,6 +44,10 @@ class Gate:
             await self._app(scope, receive, send)
             return
         path = scope["path"].removeprefix(scope.get("root_path", ""))
+        if f"{path}/".startswith(f"{ROOM}/"):
+            # It has its own bounds, headers and signing in.
+            await self._app(scope, receive, send)
+            return
         guarded = _guarded(send, self._headers(path))
         if path.startswith(PAGE) and not _OPEN.fullmatch(path):
             await _refuse(404, "Introuvable.", scope, receive, guarded)

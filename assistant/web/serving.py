@@ -15,7 +15,7 @@ from ..logs import log_to_stderr
 from ..settings import AssistantSettings
 from .api import build_api
 from .confiding import offer_privacy
-from .fronting import Fronted
+from .fronting import Application, Fronted
 from .gating import ANSWERS, API, COMPLETIONS, DEMONSTRATION, EXPORTS, PAGE, PRIVACY, SCRIPT, Gate
 from .hosting import mount
 from .keys import Keys
@@ -31,6 +31,7 @@ from .page import build_page
 from .purging import purging
 from .records import Records
 from .replaying import offer_records
+from .rooming import offer_room
 from .services import Services
 from .sessions import Conversations, Sessions
 
@@ -45,6 +46,7 @@ def build_app(
     opinions: Opinions | None = None,
     clock: Callable[[], float] = time.time,
     journal: Journal | None = None,
+    room: Application | None = None,
 ) -> Any:
     """The whole application; one process and one worker, since conversations are kept in memory."""
     settings = settings or AssistantSettings.read()
@@ -52,6 +54,7 @@ def build_app(
     records = Records(assistant, journal, opinions, clock)
     app = lay_out(measured, settings, opinions, clock, records)
     offer_records(app, records, assistant, ANSWERS, EXPORTS)
+    offer_room(app, room)
     monitor(app, lambda: assistant.state(), measured.registry, settings)
     return fenced(mount(app, build_page(measured, records), PAGE), settings)
 

@@ -23,6 +23,7 @@ class About:
     date: str = ""
     url: str = ""
     trust: str = ""
+    valid_until: str = ""
 
     def then(self, closer: Self) -> Self:
         """What is said of a whole place, then what is said of one document in it, which wins where not empty."""

@@ -20,7 +20,8 @@ WORDINGS = ("english", "acronym")
 class Question:
     """
     `relevant` says which sources answer it (and how well, 1 or more); `facts` are strings of which a good answer
-    holds each, " | " between wordings of the same one. `history` holds the questions that it leans on.
+    holds each, " | " between wordings of the same one, `forbidden` strings of which it holds none. `history` holds the
+    questions that it leans on.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Question:
     facts: tuple[str, ...] = ()
     history: tuple[str, ...] = ()
     wordings: Mapping[str, str] = field(default_factory=dict)
+    forbidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ def _question(where: str, record: Mapping[str, Any]) -> Question:
         facts=tuple(record.get("facts", ())),
         history=tuple(record.get("history", ())),
         wordings={name: record[name] for name in WORDINGS if record.get(name)},
+        forbidden=tuple(record.get("forbidden", ())),
     )
 
 

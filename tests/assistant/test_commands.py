@@ -296,8 +296,10 @@ def test_answers_are_marked(folder: Path, tmp_path: Path, capsys: Captured) -> N
         {"id": "2", "question": OUTSIDE, "behaviour": "decline"},
     ]
     questions.write_text("\n".join(json.dumps(one) for one in asked))
-    assert main(["evaluate", str(questions), "--base", str(folder), "--report", str(tmp_path / "r.html")]) == 0
+    written = ["--report", str(tmp_path / "r.html"), "--json", str(tmp_path / "r.json")]
+    assert main(["evaluate", str(questions), "--base", str(folder), *written]) == 0
     assert "questions" in capsys.readouterr().out
+    assert [one["problems"] for one in json.loads((tmp_path / "r.json").read_text())] == [[], []]
     assert "Le manque d&#x27;eau" in (tmp_path / "r.html").read_text()
 
 

@@ -16,10 +16,13 @@ def page(**values: Any) -> str:
 
 
 def sheet() -> str:
-    """The theme's dark colours follow the reader's wish: no script is there to set a class."""
+    return f"{theme()}\n{(_HERE / 'replay.css').read_text()}"
+
+
+def theme() -> str:
+    """Its dark colours follow the reader's wish: no script is there to set a class."""
     light, _, dark = (_HERE.parent / "theme.css").read_text().partition(".dark")
-    own = (_HERE / "replay.css").read_text()
-    return f"{light}@media (prefers-color-scheme: dark) {{ :root{dark}}}\n{own}"
+    return f"{light}@media (prefers-color-scheme: dark) {{ :root{dark}}}"
 
 
 @cache

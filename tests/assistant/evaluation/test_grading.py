@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from assistant.answers import Answer, Citation, Claim
@@ -58,3 +60,18 @@ def test_marks_are_shares_of_the_questions_concerned() -> None:
 
 def test_a_set_without_questions_to_decline_says_nothing_of_refusals() -> None:
     assert mark([graded()]).refused is None
+
+
+def test_a_right_answer_has_no_problem_and_a_wrong_one_says_which() -> None:
+    assert graded().problems == []
+    assert graded(facts=("trois ans",)).problems == ["ne dit pas ce qui est attendu"]
+    assert graded(cited=False).problems == ["ne répond pas"]
+    elsewhere = replace(graded(), question=Question("q", "Quel seuil ?", {"fiches/b.md": 1}))
+    assert elsewhere.problems == ["ne cite pas la source attendue"]
+    assert graded("decline").problems == ["répond au lieu de décliner"]
+
+
+def test_words_that_must_not_be_said_are_a_problem() -> None:
+    grade = graded()
+    forbidding = Question("q", "Quel seuil ?", {"fiches/a.md": 1}, facts=("23 000 €",), forbidden=("par AN", "30 000"))
+    assert Grade(forbidding, grade.answer, 1.0).problems == ["dit « par AN »"]

@@ -70,9 +70,12 @@ def test_a_place_that_is_neither_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_question_keeps_its_facts_and_its_other_wordings(tmp_path: Path) -> None:
-    asked = read_questions(written(tmp_path, LINE | {"english": "A charter?", "history": ["Avant ?"]}))
+    asked = read_questions(
+        written(tmp_path, LINE | {"english": "A charter?", "history": ["Avant ?"], "forbidden": ["dix ans"]})
+    )
+    wordings = {"english": "A charter?"}
     assert asked.questions == (
-        Question("q1", "Une charte ?", {"a.md": 1}, "answer", ("trois ans",), ("Avant ?",), {"english": "A charter?"}),
+        Question("q1", "Une charte ?", {"a.md": 1}, "answer", ("trois ans",), ("Avant ?",), wordings, ("dix ans",)),
     )
 
 
