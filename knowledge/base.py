@@ -17,6 +17,7 @@ from .library import SETTLED, Contents, Library
 from .locking import alone, mark
 from .reranking import Rerank
 from .settings import BUNDLED_MODEL, outside_questions
+from .shelving import Shelf
 from .sources import Source, digest
 from .splitting import VERSION, split
 
@@ -236,7 +237,7 @@ class KnowledgeBase:
         contents = self.library.contents()
         self._keeper.repair(contents)
         self._drop_vectors(contents)
-        calibration = gauge(contents, self._keeper.index, self._embeddings)
+        calibration = gauge(contents, self._keeper.index, self._embeddings, Shelf(self.folder))
         self.library.note({CALIBRATION: calibration.to_json(), SETTLED: str(contents.revision)})
 
     def _drop_vectors(self, contents: Contents) -> None:

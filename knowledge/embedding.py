@@ -140,10 +140,10 @@ class CachedEmbeddings(Embeddings):
     """What `inner` makes of documents, made once for each text and kept in the library under `model`."""
 
     def __init__(self, inner: Embeddings, library: Library, model: str) -> None:
-        self._inner, self._library, self._model = inner, library, model
+        self._inner, self._library, self.model = inner, library, model
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        return self._kept(self._model, texts, self._inner.embed_documents)
+        return self._kept(self.model, texts, self._inner.embed_documents)
 
     def embed_query(self, text: str) -> list[float]:
         return self._inner.embed_query(text)
@@ -151,12 +151,12 @@ class CachedEmbeddings(Embeddings):
     def embed_titles(self, titles: list[str]) -> list[list[float]]:
         """Titles embedded as questions, their like: a question is compared with them as one with another."""
         return self._kept(
-            title_model(self._model), titles, lambda some: [self._inner.embed_query(title) for title in some]
+            title_model(self.model), titles, lambda some: [self._inner.embed_query(title) for title in some]
         )
 
     def kept(self, digests: Iterable[str]) -> dict[str, Vector]:
         """The vectors of documents that are made already."""
-        return self._library.vectors(self._model, digests)
+        return self._library.vectors(self.model, digests)
 
     def _kept(self, model: str, texts: list[str], embed: Callable[[list[str]], list[list[float]]]) -> list[list[float]]:
         kept = dict(self._library.vectors(model, map(digest, texts)))

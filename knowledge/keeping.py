@@ -14,6 +14,7 @@ from .index import VectorIndex
 from .library import Contents, Library
 from .locking import alone, mark
 from .settings import BUNDLED_MODEL
+from .shelving import Shelf
 from .sources import Passage, slice_source
 
 Progress = Callable[[int, int], None]
@@ -155,6 +156,10 @@ class Reopening:
         if model not in self.opened:
             self.opened[model] = CachedEmbeddings(self.open_model(model), self.library, model)
         return self.opened[model]
+
+    @property
+    def shelf(self) -> Shelf:
+        return Shelf(self.folder)
 
     def index(self, revision: int) -> VectorIndex:
         """Of `revision`. Raises LockedBase while a run is at work, and where it has published another."""
