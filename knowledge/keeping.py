@@ -15,7 +15,7 @@ from .library import Contents, Library
 from .locking import alone, mark
 from .settings import BUNDLED_MODEL
 from .shelving import Shelf
-from .sources import Passage, slice_source
+from .sources import Passage, digest, slice_source
 
 Progress = Callable[[int, int], None]
 
@@ -63,8 +63,10 @@ class IndexKeeper:
     def add(self, passages: Sequence[Passage], progress: Progress | None = None) -> None:
         """Those that the index does not hold."""
         texts = {passage.digest: passage.indexed_text for passage in passages}
-        held = self.index.digests()
+        held = self.index.held(texts)
         missing = [key for key in texts if key not in held]
+        if missing:
+            self._checked.unlink(missing_ok=True)
         for at in range(0, len(missing), _BATCH):
             self.index.add({key: texts[key] for key in missing[at : at + _BATCH]})
             if progress:
@@ -87,7 +89,10 @@ class IndexKeeper:
         lacking = [(id, start, stop) for id, start, stop, key in contents.ranges if key not in held]
         if lacking:
             self.add([slice_source(contents.sources[id], start, stop) for id, start, stop in lacking])
-        self.index.remove(held - live)
+        if gone := held - live:
+            self._checked.unlink(missing_ok=True)
+            self.index.remove(gone)
+        self._note(live)
 
     def sweep(self) -> None:
         """Remove the folders that neither the library nor, by now, anyone who searches has a use for."""
@@ -108,7 +113,7 @@ class IndexKeeper:
             try:
                 if deadly or not self._is_whole():
                     self._remake(deadly)
-                elif self.index.digests() != self._library.live_digests():
+                elif not self._is_exact():
                     # What a stopped run left would be found in the place of what is shown; a running one needs it.
                     with suppress(LockedBase), alone(self._folder, WRITING):
                         self.repair(self._library.contents())
@@ -130,12 +135,35 @@ class IndexKeeper:
         probe = self._library.vectors(self._model, sorted(live)[:1])
         wanted = min(len(live), _NEIGHBOURS)
         try:
-            if not self.index.digests() >= live:
+            if not self._is_exact() and not self.index.digests() >= live:
                 return False
             found = [self.index.nearest(vector.tolist(), wanted) for vector in probe.values()]
         except UnreadableIndex:
             return False
         return all(len(near) >= wanted * _ENOUGH and max(near.values()) > _SAME for near in found)
+
+    def _is_exact(self) -> bool:
+        """
+        Whether the index holds what the library shows and nothing else. All digests are compared once, and their
+        number from then on, until one of the two changes.
+        """
+        live = self._library.live_digests()
+        with suppress(OSError):
+            if self._checked.read_text(encoding="ascii") == _print(live):
+                return len(self.index) == len(live)
+        if self.index.digests() != live:
+            return False
+        self._note(live)
+        return True
+
+    @property
+    def _checked(self) -> Path:
+        """Says which digests the index was last seen to hold. Taken away before another one enters or leaves it."""
+        return self._folder / self._name / "checked"
+
+    def _note(self, live: set[str]) -> None:
+        with suppress(OSError):
+            self._checked.write_text(_print(live), encoding="ascii")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +198,10 @@ class Reopening:
             # Chroma reads its files at the first question.
             index.nearest(self.embeddings().embed_query("la co-construction"), 1)
         return index
+
+
+def _print(digests: set[str]) -> str:
+    return digest("".join(sorted(digests)))
 
 
 def index_folder(library: Library) -> str:

@@ -2,13 +2,12 @@
 
 import hashlib
 import json
-import os
-import tempfile
 from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,9 +74,10 @@ class Shelf:
         self._folder.mkdir(exist_ok=True)
         for left in self._folder.glob("*.part"):
             left.unlink(missing_ok=True)
-        with tempfile.NamedTemporaryFile(dir=self._folder, suffix=".part", delete=False) as file:
+        part = self._folder / f"{uuid4().hex}.part"
+        with part.open("wb") as file:
             np.savez(file, allow_pickle=False, **_packed(derived))
-        os.replace(file.name, self._folder / name)
+        part.replace(self._folder / name)
         for other in self._folder.glob("*.npz"):
             if other.name != name:
                 other.unlink(missing_ok=True)
