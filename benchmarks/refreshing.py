@@ -42,20 +42,16 @@ def corpus(passages: int) -> list[Source]:
     texts = [path.read_text(encoding="utf-8").split("---\n", 2)[-1] for path in sorted(REFERENTIEL.rglob("*.md"))]
     paragraphs = [paragraph for text in texts for paragraph in text.split("\n\n") if len(paragraph) > 100]
     draw = np.random.default_rng(1)
-    return [
-        Source(
-            f"docs/{n}.md",
-            f"Fiche {n}",
-            "\n\n".join(
-                f"{some} {n} {_invented(draw) * (at % 2)}" for at, some in enumerate(draw.choice(paragraphs, 12))
-            )[:3700],
-        )
-        for n in range(passages // _PER_SOURCE)
-    ]
+
+    def text(n: int) -> str:
+        drawn = draw.integers(len(paragraphs), size=12).tolist()
+        return "\n\n".join(f"{paragraphs[one]} {n} {_invented(draw) * (at % 2)}" for at, one in enumerate(drawn))
+
+    return [Source(f"docs/{n}.md", f"Fiche {n}", text(n)[:3700]) for n in range(passages // _PER_SOURCE)]
 
 
 def _invented(draw: np.random.Generator) -> str:
-    return "".join(draw.choice(_SYLLABLES, 4))
+    return "".join(_SYLLABLES[at] for at in draw.integers(len(_SYLLABLES), size=4).tolist())
 
 
 def publish(folder: Path, ended: "multiprocessing.Queue[float]") -> None:

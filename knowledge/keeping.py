@@ -111,9 +111,11 @@ class IndexKeeper:
             deadly = unfinished.exists()
             mark(unfinished)
             try:
-                if deadly or not self._is_whole():
+                live = self._library.live_digests()
+                held = None if deadly else self._held(live)
+                if held is None or not self._is_whole(live, held):
                     self._remake(deadly)
-                elif not self._is_exact():
+                elif held != live:
                     # What a stopped run left would be found in the place of what is shown; a running one needs it.
                     with suppress(LockedBase), alone(self._folder, WRITING):
                         self.repair(self._library.contents())
@@ -125,36 +127,38 @@ class IndexKeeper:
         """`unseen`: without a second look, which would show a run that came to its end in the meantime."""
         with alone(self._folder, WRITING, _WHILE_WRITING):
             self.reopen()
-            if unseen or not self._is_whole():
+            live = self._library.live_digests()
+            held = None if unseen else self._held(live)
+            if held is None or not self._is_whole(live, held):
                 self.index = self.index.clear()
                 self.repair(self._library.contents())
 
-    def _is_whole(self) -> bool:
-        """Whether the index can be read, lacks nothing, and from a vector it was given finds that one and others."""
-        live = self._library.live_digests()
-        probe = self._library.vectors(self._model, sorted(live)[:1])
+    def _is_whole(self, live: set[str], held: set[str]) -> bool:
+        """Whether the index lacks nothing, and from a vector it was given finds that one and others."""
+        probe = self._library.vectors(self._model, [min(live)] if live else [])
         wanted = min(len(live), _NEIGHBOURS)
         try:
-            if not self._is_exact() and not self.index.digests() >= live:
-                return False
             found = [self.index.nearest(vector.tolist(), wanted) for vector in probe.values()]
         except UnreadableIndex:
             return False
-        return all(len(near) >= wanted * _ENOUGH and max(near.values()) > _SAME for near in found)
+        enough = all(len(near) >= wanted * _ENOUGH and max(near.values()) > _SAME for near in found)
+        return enough and held >= live
 
-    def _is_exact(self) -> bool:
+    def _held(self, live: set[str]) -> set[str] | None:
         """
-        Whether the index holds what the library shows and nothing else. All digests are compared once, and their
-        number from then on, until one of the two changes.
+        What the index holds; None where it cannot be read. Its digests are compared with those that are shown once,
+        and from then on their number, until either changes.
         """
-        live = self._library.live_digests()
-        with suppress(OSError):
-            if self._checked.read_text(encoding="ascii") == _print(live):
-                return len(self.index) == len(live)
-        if self.index.digests() != live:
-            return False
-        self._note(live)
-        return True
+        try:
+            with suppress(OSError):
+                if self._checked.read_text(encoding="ascii") == _print(live) and len(self.index) == len(live):
+                    return live
+            held = self.index.digests()
+        except UnreadableIndex:
+            return None
+        if held == live:
+            self._note(live)
+        return held
 
     @property
     def _checked(self) -> Path:

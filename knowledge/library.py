@@ -111,7 +111,7 @@ class Library:
 
     def live_digests(self) -> set[str]:
         """The digests of all passages that may be shown."""
-        return {row[0] for row in self._database.rows("SELECT DISTINCT digest FROM passages")}
+        return {row[0] for row in self._database.rows("SELECT digest FROM passages")}
 
     def publish(
         self,

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -106,9 +107,22 @@ class LexicalIndex:
         if len(bare) < 4 or any(char.isdigit() for char in bare):
             return None
         slips = 1 if len(bare) < 8 else 2
-        found = process.extract(bare, self._surfaces.keys(), scorer=OSA.distance, score_cutoff=slips, limit=5)
-        same_initial = [surface for surface, *_ in found if surface[0] == bare[0]]
-        return self._surfaces[same_initial[0]] if same_initial else None
+        near = []
+        for length in range(len(bare) - slips, len(bare) + slips + 1):
+            places, words = self._alike.get((bare[0], length), ((), ()))
+            if found := process.extractOne(bare, words, scorer=OSA.distance, score_cutoff=slips):
+                near.append((found[1], places[found[2]], found[0]))
+        return self._surfaces[min(near)[2]] if near else None
+
+    @cached_property
+    def _alike(self) -> Mapping[tuple[str, int], tuple[list[int], list[str]]]:
+        """The words without accents by initial and length, and their places among all: a slip changes neither much."""
+        alike: dict[tuple[str, int], tuple[list[int], list[str]]] = defaultdict(lambda: ([], []))
+        for place, bare in enumerate(self._surfaces):
+            places, words = alike[bare[0], len(bare)]
+            places.append(place)
+            words.append(bare)
+        return alike
 
     @cached_property
     def _numbers(self) -> Mapping[str, int]:

@@ -130,9 +130,18 @@ class Snapshot:
             words.scores(words.respelled(_ANY_QUESTION))
 
     def _admitted(self, scope: Scope) -> NDArray[np.bool_]:
+        admitted = np.full(len(self.ranges), not scope, dtype=np.bool_)
         if not scope:
-            return np.ones(len(self.passages), dtype=np.bool_)
-        return np.fromiter(map(scope.admits, self.passages), dtype=np.bool_, count=len(self.passages))
+            return admitted
+        passages, start = self.passages, 0
+        for id, reading in zip(self.sources, self.derived.readings, strict=True):
+            stop = start + reading.count
+            if scope.source in ("", id) and reading.count:
+                # Passages of one source differ in what they rest on, and in nothing else that is asked for.
+                asked = stop if self.sources[id].supports else start + 1
+                admitted[start:stop] = [scope.admits(passages[at]) for at in range(start, asked)]
+            start = stop
+        return admitted
 
     def _cosines(self, vector: list[float], admitted: NDArray[np.bool_]) -> dict[int, float]:
         everything = bool(admitted.all())
