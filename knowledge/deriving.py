@@ -156,6 +156,8 @@ def _vectors(
     known = {key: row for row, key in enumerate(held)}
     missing = {key: at for at, key in enumerate(keys) if key not in known}
     made = np.asarray(make(list(missing.values())), dtype=np.float32)
+    if not keys:
+        return made
     known |= {key: len(held) + row for row, key in enumerate(missing)}
-    whole = np.concatenate([part for part in (rows[: len(held)], made) if len(part)] or [made])
+    whole = np.concatenate([part for part in (rows[: len(held)], made) if len(part)])
     return whole[np.asarray([known[key] for key in keys], dtype=np.intp)]

@@ -63,7 +63,7 @@ class Shelf:
     def _held(self, pattern: str) -> Derived | None:
         for path in self._folder.glob(pattern) if self._folder else ():
             # A damaged file fails in as many ways as it has bytes. Each array has its checksum in the archive.
-            with suppress(Exception), np.load(path, allow_pickle=False) as arrays:
+            with suppress(Exception), path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 return _unpacked(arrays)
         return None
 

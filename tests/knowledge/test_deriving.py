@@ -46,7 +46,7 @@ def assert_same(one: Derived, other: Derived) -> None:
             np.testing.assert_array_equal(getattr(left.matrix, name), getattr(right.matrix, name))
         np.testing.assert_array_equal(left.wording.tokens, right.wording.tokens)
     for name in Surroundings.__slots__:
-        np.testing.assert_array_equal(getattr(one.surroundings, name), getattr(other.surroundings, name))
+        np.testing.assert_array_equal(getattr(one.surroundings, name), getattr(other.surroundings, name), strict=True)
 
 
 bases = st.lists(sources(st.lists(blocks, max_size=6).map("\n\n".join)), max_size=4).map(
