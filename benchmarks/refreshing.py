@@ -20,6 +20,7 @@ from knowledge import KnowledgeBase, Source
 from knowledge.settings import REFERENTIEL
 
 _PER_SOURCE = 4
+_SYLLABLES = [f"{start}{end}" for start in "b ch d f g l m n p r s t tr v".split() for end in "a é i o u an on".split()]
 
 
 class RandomEmbeddings(Embeddings):
@@ -34,14 +35,23 @@ class RandomEmbeddings(Embeddings):
 
 
 def corpus(passages: int) -> list[Source]:
-    """Sources of four passages each, of the référentiel's own paragraphs in another order."""
+    """
+    Sources of four passages each, of the référentiel's own paragraphs in another order, with six words more that no
+    other has: a vocabulary grows with its texts.
+    """
     texts = [path.read_text(encoding="utf-8").split("---\n", 2)[-1] for path in sorted(REFERENTIEL.rglob("*.md"))]
     paragraphs = [paragraph for text in texts for paragraph in text.split("\n\n") if len(paragraph) > 100]
     draw = np.random.default_rng(1)
-    return [
-        Source(f"docs/{n}.md", f"Fiche {n}", "\n\n".join(f"{some} {n}" for some in draw.choice(paragraphs, 12))[:3700])
-        for n in range(passages // _PER_SOURCE)
-    ]
+
+    def text(n: int) -> str:
+        drawn = draw.integers(len(paragraphs), size=12).tolist()
+        return "\n\n".join(f"{paragraphs[one]} {n} {_invented(draw) * (at % 2)}" for at, one in enumerate(drawn))
+
+    return [Source(f"docs/{n}.md", f"Fiche {n}", text(n)[:3700]) for n in range(passages // _PER_SOURCE)]
+
+
+def _invented(draw: np.random.Generator) -> str:
+    return "".join(_SYLLABLES[at] for at in draw.integers(len(_SYLLABLES), size=4).tolist())
 
 
 def publish(folder: Path, ended: "multiprocessing.Queue[float]") -> None:

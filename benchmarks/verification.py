@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 
 from assistant.verifying import bears_out
-from knowledge.acronyms import acronyms
+from knowledge.acronyms import acronyms, spelled_out
 from knowledge.markdown import render, split_front_matter
 from knowledge.segmenting import Kind, segment
 from knowledge.settings import REFERENTIEL
@@ -53,7 +53,7 @@ def _pairs() -> Iterator[Pair]:
 @cache
 def known_acronyms() -> Mapping[str, str]:
     """Those that the référentiel spells out."""
-    return acronyms(_texts())
+    return acronyms(pair for text in _texts() for pair in spelled_out(text))
 
 
 @cache

@@ -15,20 +15,25 @@ _LISTED = re.compile(rf"^[-*] ({_SHORT}) : ([^.;(]{{4,90}})", re.MULTILINE)
 _BEFORE = 110
 
 
-def acronyms(texts: Iterable[str]) -> dict[str, str]:
+def spelled_out(text: str) -> list[tuple[str, str]]:
     """
-    Each acronym in lower case, and its most frequent long form.
-    Example: ["la convention pluriannuelle d'objectifs (CPO)"] -> {"cpo": "convention pluriannuelle d'objectifs"}
+    The acronyms of a text in lower case, each with the long form beside it, as often as it says so.
+    Example: "la convention pluriannuelle d'objectifs (CPO)" -> [("cpo", "convention pluriannuelle d'objectifs")]
     """
-    found: dict[str, Counter[str]] = defaultdict(Counter)
-    for text in texts:
-        for match in _SPELLED.finditer(text):
-            phrase = re.split(r"[.;:!?(),»]", text[max(0, match.start() - _BEFORE) : match.start()])[-1]
-            if long := _long_form(phrase, match.group(1)):
-                found[fold(match.group(1).lower())][long.lower()] += 1
-        for short, phrase in _LISTED.findall(text):
-            found[fold(short.lower())][phrase.strip().lower()] += 1
-    return {short: forms.most_common(1)[0][0] for short, forms in found.items()}
+    found = []
+    for match in _SPELLED.finditer(text):
+        phrase = re.split(r"[.;:!?(),»]", text[max(0, match.start() - _BEFORE) : match.start()])[-1]
+        if long := _long_form(phrase, match.group(1)):
+            found.append((fold(match.group(1).lower()), long.lower()))
+    return found + [(fold(short.lower()), phrase.strip().lower()) for short, phrase in _LISTED.findall(text)]
+
+
+def acronyms(found: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Each acronym, and its most frequent long form, the first of those that are."""
+    forms: dict[str, Counter[str]] = defaultdict(Counter)
+    for short, long in found:
+        forms[short][long] += 1
+    return {short: longs.most_common(1)[0][0] for short, longs in forms.items()}
 
 
 def other_forms(question: str, known: Mapping[str, str]) -> str:

@@ -18,6 +18,7 @@ from .locking import alone, mark
 from .refining import drop_unused, refine
 from .reranking import Rerank
 from .settings import BUNDLED_MODEL
+from .shelving import Shelf
 from .sources import Source
 from .splitting import VERSION, split
 
@@ -241,7 +242,7 @@ class KnowledgeBase:
         contents = self.library.contents()
         self._keeper.repair(contents)
         drop_unused(self.library, self.model, contents)
-        calibration = gauge(contents, self._keeper.index, self._embeddings)
+        calibration = gauge(contents, self._keeper.index, self._embeddings, Shelf(self.folder))
         self.library.note({CALIBRATION: calibration.to_json(), SETTLED: str(contents.revision)})
 
 

@@ -144,11 +144,11 @@ class CachedEmbeddings(Embeddings):
     """What `inner` makes of documents, made once for each text and kept in the library under `model`."""
 
     def __init__(self, inner: Embeddings, library: Library, model: str) -> None:
-        self._inner, self._library, self._model = inner, library, model
+        self._inner, self._library, self.model = inner, library, model
         self._asked = lru_cache(_REMEMBERED)(inner.embed_query)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        return self._kept(self._model, texts, self._inner.embed_documents)
+        return self._kept(self.model, texts, self._inner.embed_documents)
 
     def embed_query(self, text: str) -> list[float]:
         return list(self._asked(text))
@@ -156,7 +156,7 @@ class CachedEmbeddings(Embeddings):
     def embed_titles(self, titles: list[str]) -> list[list[float]]:
         """Titles embedded as questions, their like: a question is compared with them as one with another."""
         return self._kept(
-            title_model(self._model), titles, lambda some: [self._inner.embed_query(title) for title in some]
+            title_model(self.model), titles, lambda some: [self._inner.embed_query(title) for title in some]
         )
 
     def embed_sentences(self, passages: Sequence[Passage]) -> None:
@@ -164,11 +164,11 @@ class CachedEmbeddings(Embeddings):
         texts = {passage.digest: titled(passage) for passage in passages}
         vectors = iter(self._inner.embed_documents([text for some in texts.values() for text in some]))
         made = {key: np.asarray([next(vectors) for _ in some], dtype=np.float32) for key, some in texts.items()}
-        self._library.keep_vectors(sentence_model(self._model), {key: rows.ravel() for key, rows in made.items()})
+        self._library.keep_vectors(sentence_model(self.model), {key: rows.ravel() for key, rows in made.items()})
 
     def likeness(self, question: str, passages: Sequence[Passage]) -> dict[str, float]:
         """The cosine of the question and each sentence of these passages, but for those without vectors."""
-        kept = self._library.vectors(sentence_model(self._model), [passage.digest for passage in passages])
+        kept = self._library.vectors(sentence_model(self.model), [passage.digest for passage in passages])
         asked = np.asarray(self.embed_query(question), dtype=np.float32)
         asked /= np.linalg.norm(asked)
         found: dict[str, float] = {}
@@ -185,7 +185,7 @@ class CachedEmbeddings(Embeddings):
 
     def kept(self, digests: Iterable[str]) -> dict[str, Vector]:
         """The vectors of documents that are made already."""
-        return self._library.vectors(self._model, digests)
+        return self._library.vectors(self.model, digests)
 
     def _kept(self, model: str, texts: list[str], embed: Callable[[list[str]], list[list[float]]]) -> list[list[float]]:
         kept = dict(self._library.vectors(model, map(digest, texts)))

@@ -8,16 +8,17 @@ from .index import VectorIndex
 from .library import Contents
 from .searching import Snapshot, take_snapshot
 from .settings import outside_questions
+from .shelving import Shelf
 from .sources import Findings
 
 # Titles asked as questions.
 _TITLES = 40
 
 
-def gauge(contents: Contents, index: VectorIndex, embeddings: CachedEmbeddings) -> Calibration:
+def gauge(contents: Contents, index: VectorIndex, embeddings: CachedEmbeddings, shelf: Shelf) -> Calibration:
     """What outside questions and the base's own titles come to in `contents`."""
-    snapshot = take_snapshot(contents, index, embeddings)
-    titles = [source.title for source in snapshot.sources.values() if source.title]
+    snapshot = take_snapshot(contents, index, embeddings, shelf)
+    titles = [title for title, *_ in (reading.names for reading in snapshot.derived.readings) if title]
     own = titles[:: max(1, len(titles) // _TITLES)]
     return calibrate(_found(snapshot, outside_questions(), embeddings), _found(snapshot, own, embeddings))
 

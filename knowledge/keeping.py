@@ -14,7 +14,8 @@ from .index import VectorIndex
 from .library import Contents, Library
 from .locking import alone, mark
 from .settings import BUNDLED_MODEL
-from .sources import Passage, slice_source
+from .shelving import Shelf
+from .sources import Passage, digest, slice_source
 
 Progress = Callable[[int, int], None]
 
@@ -62,8 +63,10 @@ class IndexKeeper:
     def add(self, passages: Sequence[Passage], progress: Progress | None = None) -> None:
         """Those that the index does not hold."""
         texts = {passage.digest: passage.indexed_text for passage in passages}
-        held = self.index.digests()
+        held = self.index.held(texts)
         missing = [key for key in texts if key not in held]
+        if missing:
+            self._checked.unlink(missing_ok=True)
         for at in range(0, len(missing), _BATCH):
             self.index.add({key: texts[key] for key in missing[at : at + _BATCH]})
             if progress:
@@ -86,7 +89,10 @@ class IndexKeeper:
         lacking = [(id, start, stop) for id, start, stop, key in contents.ranges if key not in held]
         if lacking:
             self.add([slice_source(contents.sources[id], start, stop) for id, start, stop in lacking])
-        self.index.remove(held - live)
+        if gone := held - live:
+            self._checked.unlink(missing_ok=True)
+            self.index.remove(gone)
+        self._note(live)
 
     def sweep(self) -> None:
         """Remove the folders that neither the library nor, by now, anyone who searches has a use for."""
@@ -105,9 +111,11 @@ class IndexKeeper:
             deadly = unfinished.exists()
             mark(unfinished)
             try:
-                if deadly or not self._is_whole():
+                live = self._library.live_digests()
+                held = None if deadly else self._held(live)
+                if held is None or not self._is_whole(live, held):
                     self._remake(deadly)
-                elif self.index.digests() != self._library.live_digests():
+                elif held != live:
                     # What a stopped run left would be found in the place of what is shown; a running one needs it.
                     with suppress(LockedBase), alone(self._folder, WRITING):
                         self.repair(self._library.contents())
@@ -119,22 +127,47 @@ class IndexKeeper:
         """`unseen`: without a second look, which would show a run that came to its end in the meantime."""
         with alone(self._folder, WRITING, _WHILE_WRITING):
             self.reopen()
-            if unseen or not self._is_whole():
+            live = self._library.live_digests()
+            held = None if unseen else self._held(live)
+            if held is None or not self._is_whole(live, held):
                 self.index = self.index.clear()
                 self.repair(self._library.contents())
 
-    def _is_whole(self) -> bool:
-        """Whether the index can be read, lacks nothing, and from a vector it was given finds that one and others."""
-        live = self._library.live_digests()
-        probe = self._library.vectors(self._model, sorted(live)[:1])
+    def _is_whole(self, live: set[str], held: set[str]) -> bool:
+        """Whether the index lacks nothing, and from a vector it was given finds that one and others."""
+        probe = self._library.vectors(self._model, [min(live)] if live else [])
         wanted = min(len(live), _NEIGHBOURS)
         try:
-            if not self.index.digests() >= live:
-                return False
             found = [self.index.nearest(vector.tolist(), wanted) for vector in probe.values()]
         except UnreadableIndex:
             return False
-        return all(len(near) >= wanted * _ENOUGH and max(near.values()) > _SAME for near in found)
+        enough = all(len(near) >= wanted * _ENOUGH and max(near.values()) > _SAME for near in found)
+        return enough and held >= live
+
+    def _held(self, live: set[str]) -> set[str] | None:
+        """
+        What the index holds; None where it cannot be read. Its digests are compared with those that are shown once,
+        and from then on their number, until either changes.
+        """
+        try:
+            with suppress(OSError):
+                if self._checked.read_text(encoding="ascii") == _print(live) and len(self.index) == len(live):
+                    return live
+            held = self.index.digests()
+        except UnreadableIndex:
+            return None
+        if held == live:
+            self._note(live)
+        return held
+
+    @property
+    def _checked(self) -> Path:
+        """Says which digests the index was last seen to hold. Taken away before another one enters or leaves it."""
+        return self._folder / self._name / "checked"
+
+    def _note(self, live: set[str]) -> None:
+        with suppress(OSError):
+            self._checked.write_text(_print(live), encoding="ascii")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +189,10 @@ class Reopening:
             self.opened[model] = CachedEmbeddings(self.open_model(model), self.library, model)
         return self.opened[model]
 
+    @property
+    def shelf(self) -> Shelf:
+        return Shelf(self.folder)
+
     def index(self, revision: int) -> VectorIndex:
         """Of `revision`. Raises LockedBase while a run is at work, and where it has published another."""
         with alone(self.folder, WRITING):
@@ -165,6 +202,10 @@ class Reopening:
             # Chroma reads its files at the first question.
             index.nearest(self.embeddings().embed_query("la co-construction"), 1)
         return index
+
+
+def _print(digests: set[str]) -> str:
+    return digest("".join(sorted(digests)))
 
 
 def index_folder(library: Library) -> str:

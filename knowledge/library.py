@@ -1,6 +1,6 @@
 """Adapter: the sources as read, their passages and their vectors, in one SQLite file: the truth."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,22 +9,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .database import Database
-from .history import History, read_source
+from .errors import CorruptLibrary
+from .history import History, read_record, read_source
+from .records import Records
 from .sources import Passage, Source
 
 # The fact that holds the last revision whose run came to its end.
 SETTLED = "settled"
+# Records read at once.
+_RECORDS = 1000
 
 Vector = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """One revision of the library: `ranges` are (source, start, end, digest) of the passages, in order."""
+    """
+    One revision of the library: `ranges` are (source, start, end, digest) of the passages, in order, and `digests`
+    those of the sources.
+    """
 
     revision: int
     sources: Mapping[str, Source]
     ranges: tuple[tuple[str, int, int, str], ...]
+    digests: Mapping[str, str]
 
 
 class Library:
@@ -78,16 +86,24 @@ class Library:
         """Each source's id and digest."""
         return dict(self._database.rows("SELECT id, digest FROM sources ORDER BY id"))
 
-    def contents(self) -> Contents:
-        """Everything that may be shown, as it was at one moment."""
+    def contents(self, unread: bool = False) -> Contents:
+        """
+        Everything that may be shown, as it was at one moment. `unread`: each source is read when it is first asked
+        for, and only then compared with its passages; its record is what was published all the same.
+        """
         with self._database.transaction("DEFERRED"):
-            records = self._database.rows("SELECT id, digest, record FROM sources ORDER BY id")
             ranges = self._database.rows("SELECT source, start, stop, digest FROM passages ORDER BY source, start")
             revision = self.revision
-        sources = {id: read_source(self._database, *rest) for id, *rest in records}
-        if not _tile(ranges, sources):
-            raise self._database.damage("des passages ne sont plus ceux des textes")
-        return Contents(revision, sources, tuple(ranges))
+            digests = self.digests()
+            records = [(id, read_record(self._database, key, record)) for id, key, record in self._records()]
+        ends = _ends(ranges)
+        if ends is None or not ends.keys() <= digests.keys():
+            raise self._damage()
+        sources = Records(records, ends, self._damage)
+        if not unread:
+            for id in sources:
+                sources[id]
+        return Contents(revision, sources, tuple(ranges), digests)
 
     def source(self, id: str) -> Source | None:
         rows = self._database.rows("SELECT digest, record FROM sources WHERE id = ?", (id,))
@@ -95,7 +111,7 @@ class Library:
 
     def live_digests(self) -> set[str]:
         """The digests of all passages that may be shown."""
-        return {row[0] for row in self._database.rows("SELECT DISTINCT digest FROM passages")}
+        return {row[0] for row in self._database.rows("SELECT digest FROM passages")}
 
     def publish(
         self,
@@ -152,6 +168,17 @@ class Library:
             gone = [(model, key) for (key,) in held if key not in keep]
             self._database.write("DELETE FROM vectors WHERE model = ? AND digest = ?", *gone)
 
+    def _records(self) -> Iterator[tuple[str, str, object]]:
+        """Some at a time: the rows of a large library hold its texts once more."""
+        query = "SELECT id, digest, record FROM sources {} ORDER BY id LIMIT ?"
+        rows = self._database.rows(query.format(""), (_RECORDS,))
+        while rows:
+            yield from rows
+            rows = self._database.rows(query.format("WHERE id > ?"), (rows[-1][0], _RECORDS))
+
+    def _damage(self) -> CorruptLibrary:
+        return self._database.damage("des passages ne sont plus ceux des textes")
+
     def _write(self, changed: Mapping[Source, Sequence[Passage]], gone: Iterable[str], now: str) -> None:
         self._database.write("DELETE FROM sources WHERE id = ?", *((id,) for id in gone))
         for source, passages in changed.items():
@@ -172,11 +199,11 @@ class Library:
             self._database.write("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
 
-def _tile(ranges: Iterable[tuple[str, int, int, str]], sources: Mapping[str, Source]) -> bool:
-    """Whether the ranges of each source, in order, are its text from end to end."""
+def _ends(ranges: Iterable[tuple[str, int, int, str]]) -> dict[str, int] | None:
+    """Where the passages of each source end; None where they do not follow one another from its beginning on."""
     ends: dict[str, int] = {}
     for id, start, stop, _ in ranges:
         if start != ends.get(id, 0):
-            return False
+            return None
         ends[id] = stop
-    return ends == {id: len(source.text) for id, source in sources.items() if source.text}
+    return ends

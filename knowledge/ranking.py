@@ -2,8 +2,9 @@
 
 import math
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +14,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from .analysing import content_words, fold, stem
+from .wording import Wording, word
 
 Scores = NDArray[np.float32]
 
@@ -24,26 +26,37 @@ _LONG = 7
 _GLUED = re.compile(r"(?:qu|[cdjlmnst])([aeiouyh]\w{2,})$")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Matrix:
+    """What terms are worth in texts: term n `data[at]` in text `indices[at]`, for `at` in indptr[n]…indptr[n + 1]."""
+
+    data: NDArray[np.float32]
+    indices: NDArray[np.int32]
+    indptr: NDArray[np.int64]
+
+
 class LexicalIndex:
     """
     BM25 (Robertson et al.; the Lucene variant of bm25s, so that a term is worth at most its idf) over French terms.
 
-    k1 = 1.5 and b = 0.75: tried 0.9/0.4 on five French sets, no better.
+    k1 = 1.5 and b = 0.75: tried 0.9/0.4 on five French sets, no better. `matrix` is one that was made of the same.
     """
 
-    def __init__(self, texts: Sequence[str], k1: float = 1.5, b: float = 0.75) -> None:
-        self._words = [content_words(text) for text in texts]
-        self._k1, self._b = k1, b
+    def __init__(
+        self, texts: Sequence[str] | Wording, k1: float = 1.5, b: float = 0.75, matrix: Matrix | None = None
+    ) -> None:
+        self.wording = texts if isinstance(texts, Wording) else word(texts)
+        self.matrix = matrix or _weighed(self.wording, k1, b)
 
     def __len__(self) -> int:
-        return len(self._words)
+        return len(self.wording)
 
     def scores(self, question: str) -> Scores:
         """The raw BM25 score of each text, shape (texts,); zeros when no term is known."""
-        known = [term for term in self.query_terms(question) if term in self._frequencies]
+        known = [self._numbers[term] for term in self.query_terms(question) if term in self._numbers]
         if not known or not len(self):
             return np.zeros(len(self), dtype=np.float32)
-        scores: Scores = self._index.get_scores(known)
+        scores: Scores = self._index.get_scores_from_ids(known)
         return scores
 
     def ideal(self, question: str) -> float:
@@ -52,8 +65,9 @@ class LexicalIndex:
 
     def idf(self, term: str) -> float:
         """Lucene's: always positive, largest for a term that no text holds."""
-        frequency = self._frequencies.get(term, 0)
-        return math.log(1 + (len(self) - frequency + 0.5) / (frequency + 0.5))
+        number = self._numbers.get(term)
+        frequency = 0 if number is None else int(self.matrix.indptr[number + 1] - self.matrix.indptr[number])
+        return _idf(frequency, len(self))
 
     def query_terms(self, question: str) -> list[str]:
         """The question's terms as the texts spell them: accents restored, typing slips in unknown words mended."""
@@ -77,7 +91,7 @@ class LexicalIndex:
 
     def _spelled(self, word: str) -> str:
         term = stem(word)
-        if term in self._frequencies:
+        if term in self._numbers:
             return term
         bare = fold(word)
         surface = self._surfaces.get(bare) or self._unglued(bare) or self._mended(bare)
@@ -93,32 +107,82 @@ class LexicalIndex:
         if len(bare) < 4 or any(char.isdigit() for char in bare):
             return None
         slips = 1 if len(bare) < 8 else 2
-        found = process.extract(bare, self._surfaces.keys(), scorer=OSA.distance, score_cutoff=slips, limit=5)
-        same_initial = [surface for surface, *_ in found if surface[0] == bare[0]]
-        return self._surfaces[same_initial[0]] if same_initial else None
+        near = []
+        for length in range(len(bare) - slips, len(bare) + slips + 1):
+            places, words = self._alike.get((bare[0], length), ((), ()))
+            if found := process.extractOne(bare, words, scorer=OSA.distance, score_cutoff=slips):
+                near.append((found[1], places[found[2]], found[0]))
+        return self._surfaces[min(near)[2]] if near else None
 
     @cached_property
-    def _frequencies(self) -> Mapping[str, int]:
-        """In how many texts each term stands."""
-        return Counter(term for words in self._words for term in {stem(word) for word in words})
+    def _alike(self) -> Mapping[tuple[str, int], tuple[list[int], list[str]]]:
+        """The words without accents by initial and length, and their places among all: a slip changes neither much."""
+        alike: dict[tuple[str, int], tuple[list[int], list[str]]] = defaultdict(lambda: ([], []))
+        for place, bare in enumerate(self._surfaces):
+            places, words = alike[bare[0], len(bare)]
+            places.append(place)
+            words.append(bare)
+        return alike
+
+    @cached_property
+    def _numbers(self) -> Mapping[str, int]:
+        """The terms, numbered as they first appear."""
+        return _numbered(self.wording)
 
     @cached_property
     def _surfaces(self) -> Mapping[str, str]:
         """Each word as typed without accents, and how the texts write it (the most frequent way)."""
-        counts = Counter(word for words in self._words for word in words)
-        return {fold(word): word for word, _ in reversed(counts.most_common())}
+        counts = np.bincount(self.wording.tokens, minlength=len(self.wording.words))
+        rarest_first = np.argsort(-counts, kind="stable")[::-1].tolist()
+        words, bares = self.wording.words, self.wording.bares
+        return {bares[number]: words[number] for number in rarest_first}
 
     @cached_property
     def _vocabulary(self) -> frozenset[str]:
-        return frozenset(word for words in self._words for word in words)
+        return frozenset(self.wording.words)
 
     @cached_property
     def _index(self) -> Any:
         import bm25s
 
-        index = bm25s.BM25(method="lucene", k1=self._k1, b=self._b)
-        index.index([[stem(word) for word in words] for words in self._words], show_progress=False)
+        index = bm25s.BM25(method="lucene")
+        index.nonoccurrence_array = None
+        index.scores = {
+            "data": self.matrix.data,
+            "indices": self.matrix.indices,
+            "indptr": self.matrix.indptr,
+            "num_docs": len(self),
+        }
         return index
+
+
+def _numbered(wording: Wording) -> dict[str, int]:
+    return {term: number for number, term in enumerate(dict.fromkeys(wording.stems))}
+
+
+def _idf(frequency: int, texts: int) -> float:
+    return math.log(1 + (texts - frequency + 0.5) / (frequency + 0.5))
+
+
+def _weighed(wording: Wording, k1: float, b: float) -> Matrix:
+    """What bm25s would build, in the same arithmetic, of all texts at once and not of one after the other."""
+    numbers = _numbered(wording)
+    texts, lengths = len(wording), np.diff(wording.starts)
+    if not len(wording.tokens):
+        return Matrix(np.zeros(0, np.float32), np.zeros(0, np.int32), np.zeros(1, np.int64))
+    terms = np.fromiter(map(numbers.__getitem__, wording.stems), dtype=np.int64, count=len(wording.stems))
+    pairs = np.sort(terms[wording.tokens] * texts + np.repeat(np.arange(texts), lengths))
+    firsts = np.flatnonzero(np.diff(pairs, prepend=-1))
+    counts = np.diff(firsts, append=len(pairs)).astype(np.float32)
+    term, text = np.divmod(pairs[firsts], texts)
+    frequencies = np.bincount(term, minlength=len(numbers))
+    idf = np.asarray([_idf(frequency, texts) for frequency in frequencies.tolist()], dtype=np.float32)
+    lasting = k1 * ((1 - b) + b * lengths / lengths.mean())
+    return Matrix(
+        (idf[term] * (counts / (lasting[text] + counts))).astype(np.float32),
+        text.astype(np.int32),
+        np.concatenate([[0], np.cumsum(frequencies)]),
+    )
 
 
 def fuse(rankings: Sequence[Mapping[int, float]], weights: Sequence[float]) -> dict[int, float]:

@@ -19,7 +19,7 @@ from .refreshing import Refreshed
 from .reranking import Rerank
 from .scoping import EVERYTHING, Scope
 from .searching import Snapshot, take_snapshot
-from .sentences import beneath
+from .shelving import Shelf
 from .sources import Findings, Passage, Source
 
 
@@ -70,7 +70,7 @@ class Edition:
 
     def likeness(self, question: str, read: Sequence[Passage]) -> dict[str, float]:
         """The cosine of the question and each sentence of what is read; none for those that have no vector yet."""
-        passages = beneath(self.snapshot.passages, read)
+        passages = self.snapshot.passages.beneath(read)
         return self.embeddings.likeness(self.snapshot.heard(question), passages) if passages else {}
 
     def acronyms(self) -> Mapping[str, str]:
@@ -158,7 +158,7 @@ class HybridRetriever(BaseRetriever):
 
     def _made(self, before: Edition | None) -> Edition:
         if before is None:
-            snapshot, embeddings = take_snapshot(self.library.contents(), self.index, self.embeddings), self.embeddings
+            snapshot, embeddings = self._snapshot(self.embeddings), self.embeddings
         else:
             snapshot, embeddings = self._prepared = self._prepare(before)
             index = self.reopening.index(snapshot.revision) if self.reopening else self.index.reopen()
@@ -175,9 +175,13 @@ class HybridRetriever(BaseRetriever):
         if self._prepared and self._prepared[0].revision == revision:
             return self._prepared
         embeddings = self.reopening.embeddings() if self.reopening else self.embeddings
-        snapshot = take_snapshot(self.library.contents(), self.index, embeddings)
+        snapshot = self._snapshot(embeddings, before.snapshot)
         snapshot.warm_up()
         return snapshot, embeddings
+
+    def _snapshot(self, embeddings: CachedEmbeddings, before: Snapshot | None = None) -> Snapshot:
+        shelf = self.reopening.shelf if self.reopening else Shelf(None)
+        return take_snapshot(self.library.contents(unread=True), self.index, embeddings, shelf, before)
 
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun, k: int | None = None, **_: Any

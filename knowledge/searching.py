@@ -11,17 +11,19 @@ from operator import itemgetter
 import numpy as np
 from numpy.typing import NDArray
 
-from .acronyms import acronyms, other_forms
+from .acronyms import other_forms
 from .dating import asked_moment, in_order
+from .deriving import Derived, Range
 from .embedding import CachedEmbeddings
 from .index import VectorIndex
 from .library import Contents, Vector
 from .ranking import LexicalIndex, best, fuse
+from .records import Passages
 from .reranking import Rerank
 from .scoping import EVERYTHING, Scope
 from .settings import LEXICON
-from .sources import Findings, Hit, Passage, Source, slice_source
-from .surrounding import Surroundings, surround
+from .shelving import Shelf
+from .sources import Findings, Hit, Source
 from .translating import Lexicon, in_french, is_english, read_lexicon
 
 _ANY_QUESTION = "la co-construction"
@@ -56,15 +58,24 @@ class Snapshot:
 
     revision: int
     sources: Mapping[str, Source]
-    passages: tuple[Passage, ...]
+    ranges: tuple[Range, ...]
     places: Mapping[str, tuple[int, ...]]  # digest → where it stands in `passages`
-    acronyms: Mapping[str, str]
     lexicon: Lexicon
-    bodies: LexicalIndex
-    titles: LexicalIndex
-    surroundings: Surroundings
+    derived: Derived
     index: VectorIndex
     vectors: Callable[[Iterable[str]], Mapping[str, Vector]]  # of digests, without the index
+
+    @property
+    def passages(self) -> Passages:
+        return Passages(self.sources, self.ranges)
+
+    @property
+    def acronyms(self) -> Mapping[str, str]:
+        return self.derived.acronyms
+
+    @property
+    def bodies(self) -> LexicalIndex:
+        return self.derived.bodies
 
     def search(
         self,
@@ -86,18 +97,18 @@ class Snapshot:
             return Findings()
         cosines = self._cosines(vector, admitted)
         words = self.bodies.scores(question) * admitted
-        lexical = words + _TITLE_WORDS * self.surroundings.shares * self.titles.scores(question) * admitted
+        around = self.derived.surroundings
+        lexical = words + _TITLE_WORDS * around.shares * self.derived.titles.scores(question) * admitted
         if others := other_forms(question, self.acronyms):
             lexical = lexical + _OTHER_FORMS * self.bodies.scores(others) * admitted
         coverage = words / (self.bodies.ideal(question) or 1.0)
         well_worded = min(1.0, float(coverage.max()) / _WELL_WORDED)
         meaning = _MEANING[0] + (_MEANING[1] - _MEANING[0]) * well_worded
-        raised = self.surroundings.raised(cosines, vector, _TITLE_MEANING, _OPENING_MEANING)
+        raised = around.raised(cosines, vector, _TITLE_MEANING, _OPENING_MEANING)
         near = dict(nlargest(_CANDIDATES, raised.items(), key=itemgetter(1)))
         fused = fuse([near, best(lexical, _CANDIDATES)], [meaning, 1 - meaning])
-        ranked = [
-            Hit(self.passages[at], score, cosines.get(at, 0.0), float(coverage[at])) for at, score in fused.items()
-        ]
+        passages = self.passages
+        ranked = [Hit(passages[at], score, cosines.get(at, 0.0), float(coverage[at])) for at, score in fused.items()]
         if rerank:
             ranked = _reranked(ranked, asked, rerank)
         if today:
@@ -115,13 +126,22 @@ class Snapshot:
 
     def warm_up(self) -> None:
         """Make what the first question would wait for."""
-        for words in (self.bodies, self.titles):
+        for words in (self.bodies, self.derived.titles):
             words.scores(words.respelled(_ANY_QUESTION))
 
     def _admitted(self, scope: Scope) -> NDArray[np.bool_]:
+        admitted = np.full(len(self.ranges), not scope, dtype=np.bool_)
         if not scope:
-            return np.ones(len(self.passages), dtype=np.bool_)
-        return np.fromiter(map(scope.admits, self.passages), dtype=np.bool_, count=len(self.passages))
+            return admitted
+        passages, start = self.passages, 0
+        for id, reading in zip(self.sources, self.derived.readings, strict=True):
+            stop = start + reading.count
+            if scope.source in ("", id) and reading.count:
+                # Passages of one source differ in what they rest on, and in nothing else that is asked for.
+                asked = stop if self.sources[id].supports else start + 1
+                admitted[start:stop] = [scope.admits(passages[at]) for at in range(start, asked)]
+            start = stop
+        return admitted
 
     def _cosines(self, vector: list[float], admitted: NDArray[np.bool_]) -> dict[int, float]:
         everything = bool(admitted.all())
@@ -138,7 +158,7 @@ class Snapshot:
 
     def _exact(self, vector: list[float], wanted: Sequence[int]) -> dict[int, float]:
         """The cosines of some passages, by the vectors that the library keeps."""
-        keys = {at: self.passages[at].digest for at in wanted}
+        keys = {at: self.ranges[at][-1] for at in wanted}
         kept = self.vectors(dict.fromkeys(keys.values()))
         found = [at for at in wanted if keys[at] in kept]
         if not found:
@@ -150,36 +170,28 @@ class Snapshot:
         return dict(near[:_NEIGHBOURS])
 
 
-def take_snapshot(contents: Contents, index: VectorIndex, embeddings: CachedEmbeddings) -> Snapshot:
-    """`contents` made searchable."""
-    passages = tuple(slice_source(contents.sources[id], start, stop) for id, start, stop, _ in contents.ranges)
+def take_snapshot(
+    contents: Contents, index: VectorIndex, embeddings: CachedEmbeddings, shelf: Shelf, before: Snapshot | None = None
+) -> Snapshot:
+    """`contents` made searchable; what is the same as `before` is not made again."""
     places: dict[str, tuple[int, ...]] = {}
     for at, (*_, key) in enumerate(contents.ranges):
         places[key] = (*places.get(key, ()), at)
     return Snapshot(
         contents.revision,
         contents.sources,
-        passages,
+        contents.ranges,
         places,
-        acronyms=acronyms(source.text for source in contents.sources.values()),
-        lexicon=_lexicon(),
-        bodies=LexicalIndex([passage.text for passage in passages]),
-        titles=LexicalIndex([_heading(passage) for passage in passages]),
-        surroundings=surround(
-            list(contents.sources.values()), passages, embeddings.embed_titles, embeddings.embed_documents
-        ),
-        index=index,
-        vectors=embeddings.kept,
+        _lexicon(),
+        shelf.take(contents, embeddings, before.derived if before else None),
+        index,
+        embeddings.kept,
     )
 
 
 @cache
 def _lexicon() -> Lexicon:
     return read_lexicon(LEXICON.read_text(encoding="utf-8"))
-
-
-def _heading(passage: Passage) -> str:
-    return " ".join((passage.title, passage.section, *passage.keywords))
 
 
 def _reranked(ranked: list[Hit], question: str, rerank: Rerank) -> list[Hit]:

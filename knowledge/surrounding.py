@@ -5,11 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from .sources import Passage, Source
-
-Embed = Callable[[list[str]], list[list[float]]]
+EmbedTitles = Callable[[list[str]], ArrayLike]
+EmbedOpenings = Callable[[list[int]], ArrayLike]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +63,23 @@ class Surroundings:
 
 
 def surround(
-    sources: Sequence[Source], passages: Sequence[Passage], embed_titles: Embed, embed_texts: Embed
+    names: Sequence[Sequence[str]], counts: Sequence[int], embed_titles: EmbedTitles, embed_openings: EmbedOpenings
 ) -> Surroundings:
-    """Of `passages`, in the order of their sources."""
-    sharing = Counter(source.title for source in sources)
-    counts = Counter(passage.source for passage in passages)
-    opening = {passage.source: passage.indexed_text for passage in reversed(passages)}
-    read = [source for source in sources if source.id in counts]
-    several = [source.id for source in read if counts[source.id] > 1]
-    number = {source.id: at for at, source in enumerate(read)}
-    row = {id: at for at, id in enumerate(several)}
-    names = [(source.title, *source.aliases) for source in read]
-    shares = [1 / sharing[passage.title] if passage.title else 0.0 for passage in passages]
+    """
+    Of sources with these titles, the first of which is shown, and so many passages each. `embed_openings` is asked for
+    the first passages of sources by their places.
+    """
+    sharing = Counter(title for title, *_ in names)
+    read = [at for at, count in enumerate(counts) if count]
+    several = [at for at in read if counts[at] > 1]
+    row = {at: number for number, at in enumerate(several)}
+    shares = [1 / sharing[names[at][0]] if names[at][0] else 0.0 for at in read]
+    passages = [counts[at] for at in read]
     return Surroundings(
-        sources=np.asarray([number[passage.source] for passage in passages], dtype=np.intp),
-        shares=np.asarray(shares, dtype=np.float32),
-        titles=np.asarray(embed_titles([name for some in names for name in some]), dtype=np.float32),
-        starts=np.cumsum([0, *map(len, names)], dtype=np.intp),
-        openings=np.asarray(embed_texts([opening[id] for id in several]), dtype=np.float32),
-        opened=np.asarray([row.get(source.id, -1) for source in read], dtype=np.intp),
+        sources=np.repeat(np.arange(len(read), dtype=np.intp), passages),
+        shares=np.repeat(np.asarray(shares, dtype=np.float32), passages),
+        titles=np.asarray(embed_titles([name for at in read for name in names[at]]), dtype=np.float32),
+        starts=np.cumsum([0, *(len(names[at]) for at in read)], dtype=np.intp),
+        openings=np.asarray(embed_openings(several), dtype=np.float32),
+        opened=np.asarray([row.get(at, -1) for at in read], dtype=np.intp),
     )

@@ -1,6 +1,6 @@
 import pytest
 
-from knowledge.acronyms import acronyms, other_forms
+from knowledge.acronyms import acronyms, other_forms, spelled_out
 
 KNOWN = {
     "cpo": "convention pluriannuelle d'objectifs",
@@ -30,7 +30,7 @@ KNOWN = {
     ],
 )
 def test_what_a_text_spells_out_is_learnt(text: str, short: str, long: str) -> None:
-    assert acronyms([text]) == {short: long}
+    assert spelled_out(text) == [(short, long)]
 
 
 @pytest.mark.parametrize(
@@ -38,12 +38,13 @@ def test_what_a_text_spells_out_is_learnt(text: str, short: str, long: str) -> N
     ["Une remarque (CPO) sans rapport.", "La ville (Nantes) a signé.", "- Montreuil : trente-quatre associations."],
 )
 def test_brackets_that_spell_nothing_out_are_left_alone(text: str) -> None:
-    assert acronyms([text]) == {}
+    assert spelled_out(text) == []
 
 
 def test_the_most_frequent_long_form_wins() -> None:
-    texts = ["appel à manifestation d'intérêt (AMI)"] * 2 + ["association des maires indépendants (AMI)"]
-    assert acronyms(texts) == {"ami": "appel à manifestation d'intérêt"}
+    other, more = ("ami", "association des maires indépendants"), ("ami", "appel à manifestation d'intérêt")
+    assert acronyms([other, more, more]) == dict([more])
+    assert acronyms([other, more]) == dict([other])
 
 
 @pytest.mark.parametrize(

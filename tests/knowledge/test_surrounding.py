@@ -1,32 +1,24 @@
 import numpy as np
 import pytest
 
-from knowledge import Source
-from knowledge.sources import slice_source
 from knowledge.surrounding import Surroundings, surround
 
-VECTORS = {
-    "Charte": [1.0, 0.0],
-    "Charter": [0.0, 1.0],
-    "": [0.6, 0.8],
-    "Charte\nDébut.": [0.8, 0.6],
-    "Seul.": [0.6, 0.8],
-}
-SOURCES = [
-    Source("a", "Charte", "Début. Suite.", aliases=("Charter",)),
-    Source("b", "Charte", ""),
-    Source("c", "", "Seul."),
-]
-PASSAGES = [slice_source(SOURCES[0], 0, 7), slice_source(SOURCES[0], 7, 13), slice_source(SOURCES[2], 0, 5)]
+VECTORS = {"Charte": [1.0, 0.0], "Charter": [0.0, 1.0], "": [0.6, 0.8]}
+# Of three sources; the second has no passage.
+NAMES, COUNTS = [("Charte", "Charter"), ("Charte",), ("",)], [2, 0, 1]
 
 
-def embed(texts: list[str]) -> list[list[float]]:
-    return [VECTORS[text] for text in texts]
+def embed_titles(titles: list[str]) -> list[list[float]]:
+    return [VECTORS[title] for title in titles]
+
+
+def embed_openings(sources: list[int]) -> list[list[float]]:
+    return [[[0.8, 0.6], [0.0, 0.0], [0.6, 0.8]][at] for at in sources]
 
 
 @pytest.fixture
 def around() -> Surroundings:
-    return surround(SOURCES, PASSAGES, embed, embed)
+    return surround(NAMES, COUNTS, embed_titles, embed_openings)
 
 
 def test_a_shared_title_counts_for_less_and_a_missing_one_for_nothing(around: Surroundings) -> None:
@@ -57,8 +49,9 @@ def test_nothing_near_is_nothing_raised(around: Surroundings) -> None:
 
 
 def test_no_source_has_no_surroundings() -> None:
-    assert surround([], [], embed, embed).shares.shape == (0,)
-    assert surround(SOURCES[1:2], [], embed, embed).raised({}, [1.0, 0.0], 1.0, 1.0) == {}
+    assert surround([], [], embed_titles, embed_openings).shares.shape == (0,)
+    alone = surround(NAMES[1:2], [0], embed_titles, embed_openings)
+    assert alone.raised({}, [1.0, 0.0], 1.0, 1.0) == {}
 
 
 def test_vectors_are_kept_in_single_precision(around: Surroundings) -> None:
