@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from knowledge import KnowledgeBase, KnowledgeError, KnowledgeSettings
+from knowledge import KnowledgeBase, KnowledgeError, KnowledgeSettings, home_of
 from knowledge.reranking import open_reranker
 
 from .answering import Assistant, checked
@@ -45,7 +45,7 @@ def _answer(argv: Sequence[str], settings: AssistantSettings, knowledge: Knowled
 
 
 def _opened(folder: Path, passages: int, settings: AssistantSettings, knowledge: KnowledgeSettings) -> Assistant:
-    base = KnowledgeBase.open(folder, knowledge.embedding_model)
+    base = KnowledgeBase.open(home_of(knowledge, folder), knowledge.embedding_model)
     retriever = base.retriever(passages, rerank=open_reranker(knowledge.reranker))
     retriever.watch()
     return Assistant(retriever, open_chat_model(settings), settings.chat_timeout)
@@ -66,7 +66,8 @@ def _evaluate(argv: Sequence[str], settings: AssistantSettings, knowledge: Knowl
 
     def open_searcher(asked: QuestionSet) -> Edition:
         if not asked.sources:
-            return KnowledgeBase.open(arguments.base, knowledge.embedding_model).retriever(settings.passages).edition()
+            base = KnowledgeBase.open(home_of(knowledge, arguments.base), knowledge.embedding_model)
+            return base.retriever(settings.passages).edition()
         bench = Bench.open(arguments.cache, knowledge.embedding_model or BUNDLED_MODEL)
         return bench.base(asked.name, asked.sources).retriever(settings.passages).edition()
 

@@ -21,6 +21,7 @@ from .evaluation.measuring import require_libraries
 from .evaluation.question_sets import OWN_QUESTIONS, QuestionSet, read_set
 from .evaluation.reporting import lines, page
 from .history import Revision
+from .housing import Home, home_of
 from .reranking import open_reranker
 from .safekeeping import add_safekeeping
 from .scoping import Scope
@@ -111,10 +112,10 @@ def _day(text: str) -> str:
 
 
 def _describe(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
-    base = KnowledgeBase.open(arguments.base, settings.embedding_model)
+    base = KnowledgeBase.open(home_of(settings, arguments.base), settings.embedding_model)
     contents = base.library.contents()
     changed = base.library.fact("changed_on") or "(jamais)"
-    print(f"Base : {base.folder} — révision {contents.revision}, modifiée le {changed}")
+    print(f"Base : {base.home} — révision {contents.revision}, modifiée le {changed}")
     print(f"Modèle d'embedding : {base.model}")
     print(f"{len(contents.sources)} sources, {len(contents.ranges)} passages")
     for source in contents.sources.values():
@@ -123,7 +124,7 @@ def _describe(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int
 
 
 def _search(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
-    base = KnowledgeBase.open(arguments.base, settings.embedding_model)
+    base = KnowledgeBase.open(home_of(settings, arguments.base), settings.embedding_model)
     retriever = base.retriever(arguments.passages, rerank=open_reranker(settings.reranker))
     if arguments.source and retriever.source(arguments.source) is None:
         raise UnknownSource(f"Aucune source « {arguments.source} » : `python -m knowledge` en donne la liste.")
@@ -141,7 +142,8 @@ def _search(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
 
 
 def _history(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
-    revisions = KnowledgeBase.adopt(arguments.base, settings.embedding_model).library.history.revisions()
+    base = KnowledgeBase.adopt(home_of(settings, arguments.base), settings.embedding_model)
+    revisions = base.library.history.revisions()
     for revision in revisions:
         print(_line(revision, revisions[0].number))
     if not revisions:
@@ -165,7 +167,7 @@ def _line(revision: Revision, present: int) -> str:
 
 
 def _rollback(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
-    base = KnowledgeBase.open(arguments.base, settings.embedding_model)
+    base = KnowledgeBase.open(home_of(settings, arguments.base), settings.embedding_model)
     left = base.library.revision
     revision = base.rollback(arguments.revision, _count)
     print(
@@ -176,14 +178,15 @@ def _rollback(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int
 
 
 def _rebuild(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
-    base = KnowledgeBase.adopt(arguments.base, arguments.embedding_model or settings.embedding_model)
+    model = arguments.embedding_model or settings.embedding_model
+    base = KnowledgeBase.adopt(home_of(settings, arguments.base), model)
     base.rebuild(_count)
     print(f"Base refaite avec le modèle « {base.model} ».")
     return 0
 
 
 def _forget(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
-    KnowledgeBase.open(arguments.base, settings.embedding_model).forget(arguments.id)
+    KnowledgeBase.open(home_of(settings, arguments.base), settings.embedding_model).forget(arguments.id)
     print(f"Source oubliée : {arguments.id}")
     return 0
 
@@ -206,7 +209,7 @@ def _evaluate(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int
     require_libraries()
     records = read_records(arguments.against) if arguments.against else {}
     bench = Bench.open(arguments.cache, settings.embedding_model or BUNDLED_MODEL)
-    sets = [_with_sources(read_set(path), arguments.base, bench) for path in arguments.sets]
+    sets = [_with_sources(read_set(path), home_of(settings, arguments.base), bench) for path in arguments.sets]
     evaluations = evaluate(sets, bench, arguments.robustness)
     for evaluation in evaluations:
         print(*lines(evaluation, records.get(evaluation.name)), sep="\n")
@@ -219,7 +222,7 @@ def _evaluate(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int
     return 0
 
 
-def _with_sources(asked: QuestionSet, base: Path, bench: Bench) -> QuestionSet:
+def _with_sources(asked: QuestionSet, base: Home, bench: Bench) -> QuestionSet:
     """Questions about the référentiel are asked of it as the base holds it, and of nothing else that it holds."""
     if asked.sources:
         return asked

@@ -1,25 +1,23 @@
 """Façade: the index kept in step with what the library shows, and made again where it is damaged."""
 
-import shutil
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 from langchain_core.embeddings import Embeddings
 
 from .embedding import CachedEmbeddings
 from .errors import LockedBase, UnreadableIndex
+from .housing import Home
 from .index import VectorIndex
 from .library import Contents, Library
-from .locking import alone, mark
 from .settings import BUNDLED_MODEL
 from .sources import Passage, slice_source
 
 Progress = Callable[[int, int], None]
 
-WRITING = "writing.lock"
-# The library's fact that names the folder of the index it is shown by.
+WRITING, _OPENING = "writing.lock", "opening.lock"
+# The library's fact that names the index it is shown by.
 _FACT, _FIRST = "index", "index"
 # Passages embedded between two saves: a run that is stopped loses at most this many.
 _BATCH = 16
@@ -34,21 +32,21 @@ _WHILE_WRITING, _WHILE_OPENING = 1.0, 60.0
 
 class IndexKeeper:
     """
-    The index that a revision is shown by, in the folder that the library names.
+    The index that a revision is shown by, which the library names.
 
-    Another model's vectors go into another folder, named in the transaction that publishes them: those who search
+    Another model's vectors go into another index, named in the transaction that publishes them: those who search
     meanwhile keep theirs, which the next run removes.
     """
 
-    def __init__(self, folder: Path, library: Library, embeddings: CachedEmbeddings, model: str) -> None:
-        self._folder, self._library, self._embeddings, self._model = folder, library, embeddings, model
+    def __init__(self, home: Home, library: Library, embeddings: CachedEmbeddings, model: str) -> None:
+        self._home, self._library, self._embeddings, self._model = home, library, embeddings, model
         self._mended = False
         self.reopen()
 
     def reopen(self) -> None:
         """As other processes have left it."""
-        self._name = index_folder(self._library)
-        self.index = VectorIndex(self._folder / self._name, self._embeddings)
+        self._name = index_name(self._library)
+        self.index = self._named(self._name)
 
     @property
     def facts(self) -> dict[str, str]:
@@ -57,7 +55,7 @@ class IndexKeeper:
 
     def is_there(self) -> bool:
         """As far as can be told without opening it."""
-        return VectorIndex(self._folder / index_folder(self._library), self._embeddings).exists()
+        return self._named(index_name(self._library)).exists()
 
     def add(self, passages: Sequence[Passage], progress: Progress | None = None) -> None:
         """Those that the index does not hold."""
@@ -77,7 +75,7 @@ class IndexKeeper:
     def begin_anew(self) -> None:
         """An empty index beside the one in use, in whose place its `facts` put it."""
         self._name = f"{_FIRST}-{self._library.revision + 1}"
-        self.index = VectorIndex(self._folder / self._name, self._embeddings).clear()
+        self.index = self._named(self._name).clear()
 
     def repair(self, contents: Contents) -> None:
         """The index holds exactly what the library shows."""
@@ -89,39 +87,36 @@ class IndexKeeper:
         self.index.remove(held - live)
 
     def sweep(self) -> None:
-        """Remove the folders that neither the library nor, by now, anyone who searches has a use for."""
-        for folder in self._folder.glob(f"{_FIRST}*"):
-            if folder.is_dir() and folder.name != index_folder(self._library):
-                shutil.rmtree(folder, ignore_errors=True)
+        """Remove the indexes that neither the library nor, by now, anyone who searches has a use for."""
+        for name in self._home.indexes(self._library):
+            if name != index_name(self._library):
+                self._home.drop(self._library, name)
 
     def mend_once(self) -> None:
         if not self._mended:
             self.mend()
 
     def mend(self) -> None:
-        """Chroma may end the process on a damaged file: an opening that did not come to its end counts as damage."""
-        unfinished = self._folder / "opening"
-        with alone(self._folder, "opening.lock", _WHILE_OPENING):
-            deadly = unfinished.exists()
-            mark(unfinished)
-            try:
-                if deadly or not self._is_whole():
-                    self._remake(deadly)
-                elif self.index.digests() != self._library.live_digests():
-                    # What a stopped run left would be found in the place of what is shown; a running one needs it.
-                    with suppress(LockedBase), alone(self._folder, WRITING):
-                        self.repair(self._library.contents())
-            finally:
-                unfinished.unlink(missing_ok=True)
+        """An opening that did not come to its end counts as damage."""
+        with self._home.alone(_OPENING, _WHILE_OPENING), self._home.opening() as deadly:
+            if deadly or not self._is_whole():
+                self._remake(deadly)
+            elif self.index.digests() != self._library.live_digests():
+                # What a stopped run left would be found in the place of what is shown; a running one needs it.
+                with suppress(LockedBase), self._home.alone(WRITING):
+                    self.repair(self._library.contents())
         self._mended = True
 
     def _remake(self, unseen: bool) -> None:
         """`unseen`: without a second look, which would show a run that came to its end in the meantime."""
-        with alone(self._folder, WRITING, _WHILE_WRITING):
+        with self._home.alone(WRITING, _WHILE_WRITING):
             self.reopen()
             if unseen or not self._is_whole():
                 self.index = self.index.clear()
                 self.repair(self._library.contents())
+
+    def _named(self, name: str) -> VectorIndex:
+        return self._home.index(self._library, name, self._embeddings)
 
     def _is_whole(self) -> bool:
         """Whether the index can be read, lacks nothing, and from a vector it was given finds that one and others."""
@@ -142,10 +137,11 @@ class Reopening:
     """
     The index and the embeddings that the library names now, whoever has rebuilt it; a model is opened once.
 
-    Chroma may end the process on files that are being written: none is read while a run is at work.
+    Chroma may end the process on files that are being written: none is read while a run is at work. A server is asked
+    at any time.
     """
 
-    folder: Path
+    home: Home
     library: Library
     opened: dict[str, CachedEmbeddings]
     open_model: Callable[[str], Embeddings]
@@ -158,14 +154,14 @@ class Reopening:
 
     def index(self, revision: int) -> VectorIndex:
         """Of `revision`. Raises LockedBase while a run is at work, and where it has published another."""
-        with alone(self.folder, WRITING):
+        with nullcontext() if self.home.is_live else self.home.alone(WRITING):
             if self.library.revision != revision:
-                raise LockedBase(f"La base {self.folder} vient de changer : réessayez dans un instant.")
-            index = VectorIndex(self.folder / index_folder(self.library), self.embeddings())
+                raise LockedBase(f"La base {self.home} vient de changer : réessayez dans un instant.")
+            index = self.home.index(self.library, index_name(self.library), self.embeddings())
             # Chroma reads its files at the first question.
             index.nearest(self.embeddings().embed_query("la co-construction"), 1)
         return index
 
 
-def index_folder(library: Library) -> str:
+def index_name(library: Library) -> str:
     return library.fact(_FACT) or _FIRST

@@ -1,4 +1,4 @@
-"""Adapter: the sources as read, their passages and their vectors, in one SQLite file: the truth."""
+"""Adapter: the sources as read, their passages and their vectors, in one database: the truth."""
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from .database import Database
 from .history import History, read_source
 from .sources import Passage, Source
+from .sqlite import SqliteDatabase
 
 # The fact that holds the last revision whose run came to its end.
 SETTLED = "settled"
@@ -34,9 +35,9 @@ class Library:
     Every public method is one transaction.
     """
 
-    def __init__(self, path: Path, patience: float = 10) -> None:
-        """`patience` is how many seconds another program may hold it."""
-        self._database = Database(path, patience)
+    def __init__(self, database: Database | Path, patience: float = 10) -> None:
+        """A path is one of a SQLite file; `patience` is how many seconds another program may hold it."""
+        self._database = SqliteDatabase(database, patience) if isinstance(database, Path) else database
         self.history = History(self._database)
 
     def close(self) -> None:
@@ -68,6 +69,13 @@ class Library:
     def remember(self, name: str, value: str) -> None:
         self.note({name: value})
 
+    def settle_on(self, name: str, value: str) -> str:
+        """The fact, which is `value` unless another process was there first."""
+        with self._database.transaction():
+            self._database.write("INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO NOTHING", (name, value))
+            found: str = self._database.rows("SELECT value FROM facts WHERE name = ?", (name,))[0][0]
+        return found
+
     def note(self, facts: Mapping[str, str | None]) -> None:
         """Facts that leave the revision as it is, all at once; None takes one away."""
         with self._database.transaction():
@@ -80,7 +88,7 @@ class Library:
 
     def contents(self) -> Contents:
         """Everything that may be shown, as it was at one moment."""
-        with self._database.transaction("DEFERRED"):
+        with self._database.reading():
             records = self._database.rows("SELECT id, digest, record FROM sources ORDER BY id")
             ranges = self._database.rows("SELECT source, start, stop, digest FROM passages ORDER BY source, start")
             revision = self.revision
@@ -139,7 +147,11 @@ class Library:
         """Vectors outlive the run that made them: the next one does not make them again."""
         rows = [(model, key, np.asarray(vector, dtype=np.float32).tobytes()) for key, vector in vectors.items()]
         with self._database.transaction():
-            self._database.write("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", *rows)
+            self._database.write(
+                "INSERT INTO vectors VALUES (?, ?, ?) "
+                "ON CONFLICT (model, digest) DO UPDATE SET vector = excluded.vector",
+                *rows,
+            )
 
     def drop_vectors(self, model: str, keep: Set[str]) -> None:
         """Forget what `model` made of texts that no longer exist."""
@@ -165,7 +177,9 @@ class Library:
         if value is None:
             self._database.write("DELETE FROM facts WHERE name = ?", (name,))
         else:
-            self._database.write("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+            self._database.write(
+                "INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value)
+            )
 
 
 def _tile(ranges: Iterable[tuple[str, int, int, str]], sources: Mapping[str, Source]) -> bool:

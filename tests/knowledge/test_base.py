@@ -23,7 +23,7 @@ from knowledge import (
 )
 from knowledge.history import KEPT
 from knowledge.index import VectorIndex
-from knowledge.keeping import index_folder
+from knowledge.keeping import index_name
 from knowledge.splitting import split
 
 from ..fakes import FAKE_MODEL, FailingEmbeddings, HashedEmbeddings
@@ -40,7 +40,7 @@ def reopened(base: KnowledgeBase) -> KnowledgeBase:
 
 
 def indexed(base: KnowledgeBase) -> set[str]:
-    return VectorIndex(base.folder / index_folder(base.library), HashedEmbeddings()).digests()
+    return VectorIndex(base.folder / index_name(base.library), HashedEmbeddings()).digests()
 
 
 def assert_sound(base: KnowledgeBase, *sources: Source) -> None:
@@ -615,4 +615,4 @@ def test_the_index_of_a_rebuild_takes_the_place_of_the_one_before(base: Knowledg
     base.publish([ONE])
     base.rebuild()
     base.publish([OTHER])
-    assert [path.name for path in base.folder.glob("index*")] == [index_folder(base.library)]
+    assert [path.name for path in base.folder.glob("index*")] == [index_name(base.library)]
