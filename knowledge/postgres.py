@@ -62,8 +62,10 @@ class PostgresDatabase(Database):
             return found
 
     def write(self, query: str, *rows: Sequence[object]) -> None:
-        if rows:
-            with self._opened().cursor() as cursor:
+        with self._opened().cursor() as cursor:
+            if len(rows) == 1:
+                cursor.execute(_marked(query), rows[0])
+            elif rows:
                 cursor.executemany(_marked(query), rows)
 
     def transaction(self) -> AbstractContextManager[None]:

@@ -16,8 +16,10 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
+from pydantic import SecretStr
 
 from knowledge import Home, KnowledgeSettings, home_of
+from knowledge.housing import SharedHome
 
 PASSWORD = "motdepasse-des-essais"
 _SCHEMAS = itertools.count(1)
@@ -176,16 +178,17 @@ class Servers:
         self.postgres.start()
         self.chroma.start()
 
-    def settings(self) -> dict[str, str]:
-        """The variables of a base that is new."""
-        return {"KNOWLEDGE_LIBRARY_URL": self.postgres.new_url(), "KNOWLEDGE_CHROMA_URL": self.chroma.url}
-
     def home(self, folder: Path) -> Home:
-        variables = self.settings()
-        settings = KnowledgeSettings.model_validate(
-            {name.removeprefix("KNOWLEDGE_").lower(): value for name, value in variables.items()}
-        )
+        """Of a base that is new."""
+        settings = KnowledgeSettings(library_url=SecretStr(self.postgres.new_url()), chroma_url=self.chroma.url)
         return home_of(settings, folder)
+
+
+def variables(home: Home) -> dict[str, str]:
+    """Those under which another process finds the same home."""
+    if not isinstance(home, SharedHome):
+        return {}
+    return {"KNOWLEDGE_LIBRARY_URL": home._url, "KNOWLEDGE_CHROMA_URL": str(home._server)}
 
 
 @pytest.fixture(scope="session")
