@@ -1,6 +1,7 @@
 """Adapter: the index on a Chroma server, which several machines share."""
 
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -81,7 +82,9 @@ class ChromaServer:
             )
         except ValueError as error:
             raise self._silent(error) from error
-        client._server._session.timeout = httpx.Timeout(self._patience, connect=_CONNECTING)
+        session = client._server._session
+        session.timeout = httpx.Timeout(self._patience, connect=_CONNECTING)
+        weakref.finalize(self, session.close)
         return client
 
     def _silent(self, error: Exception) -> UnreachableServer:

@@ -103,11 +103,10 @@ def test_a_run_that_was_stopped_is_settled_by_the_next_even_if_it_has_nothing_to
     assert not base.home.is_unfinished(base.library)
 
 
-@pytest.mark.embedded
 def test_an_index_that_was_lost_is_made_again_even_if_there_is_nothing_to_do(base: KnowledgeBase) -> None:
     base.publish([ONE])
+    base.home.drop(base.library, index_name(base.library))
     base.close()
-    shutil.rmtree(base.folder / "index")
     base = KnowledgeBase.create(base.home, None, HashedEmbeddings())
     base.publish([])
     assert indexed(base) == base.library.live_digests()
@@ -311,7 +310,8 @@ from tests.fakes import HashedEmbeddings
 def die(done, total):
     os.kill(os.getpid(), signal.SIGKILL)
 
-ingest(KnowledgeBase.open(home_of(KnowledgeSettings(), Path(sys.argv[1])), None, HashedEmbeddings()), [Path(sys.argv[2])], None, die)
+home = home_of(KnowledgeSettings(), Path(sys.argv[1]))
+ingest(KnowledgeBase.open(home, None, HashedEmbeddings()), [Path(sys.argv[2])], None, die)
 """
 
 
@@ -336,7 +336,8 @@ from ingest import ingest
 from knowledge import KnowledgeBase, KnowledgeSettings, home_of
 from tests.fakes import HashedEmbeddings
 
-print(ingest(KnowledgeBase.open(home_of(KnowledgeSettings(), Path(sys.argv[1])), None, HashedEmbeddings()), [Path(sys.argv[2])]).sentence)
+home = home_of(KnowledgeSettings(), Path(sys.argv[1]))
+print(ingest(KnowledgeBase.open(home, None, HashedEmbeddings()), [Path(sys.argv[2])]).sentence)
 """
 
 
@@ -482,11 +483,10 @@ def test_an_index_whose_opening_ended_the_process_is_not_opened_again(base: Know
     assert not (base.folder / "opening").exists()
 
 
-@pytest.mark.embedded
 def test_a_damaged_index_waits_for_the_run_that_writes(base: KnowledgeBase) -> None:
     base.publish([ONE])
+    base.home.drop(base.library, index_name(base.library))
     base.close()
-    shutil.rmtree(base.folder / "index")
     with base.home.alone("writing.lock"), pytest.raises(LockedBase, match="attendez"):
         KnowledgeBase.open(base.home, None, HashedEmbeddings())
     assert_sound(KnowledgeBase.open(base.home, None, HashedEmbeddings()), ONE)
