@@ -33,6 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     settings = KnowledgeSettings()
     arguments = _parser(settings).parse_args(argv)
     try:
+        arguments.base = home_of(settings, arguments.base)
         status: int = arguments.command(arguments, settings)
     except KnowledgeError as error:
         print(f"Erreur : {error}", file=sys.stderr)
@@ -112,19 +113,18 @@ def _day(text: str) -> str:
 
 
 def _describe(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
-    base = KnowledgeBase.open(home_of(settings, arguments.base), settings.embedding_model)
+    base = KnowledgeBase.open(arguments.base, settings.embedding_model)
     contents = base.library.contents()
     changed = base.library.fact("changed_on") or "(jamais)"
     print(f"Base : {base.home} — révision {contents.revision}, modifiée le {changed}")
-    print(f"Modèle d'embedding : {base.model}")
-    print(f"{len(contents.sources)} sources, {len(contents.ranges)} passages")
+    print(f"Modèle d'embedding : {base.model}\n{len(contents.sources)} sources, {len(contents.ranges)} passages")
     for source in contents.sources.values():
         print(f"  {source.id} — {source.title}")
     return 0
 
 
 def _search(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
-    base = KnowledgeBase.open(home_of(settings, arguments.base), settings.embedding_model)
+    base = KnowledgeBase.open(arguments.base, settings.embedding_model)
     retriever = base.retriever(arguments.passages, rerank=open_reranker(settings.reranker))
     if arguments.source and retriever.source(arguments.source) is None:
         raise UnknownSource(f"Aucune source « {arguments.source} » : `python -m knowledge` en donne la liste.")
@@ -142,8 +142,7 @@ def _search(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
 
 
 def _history(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
-    base = KnowledgeBase.adopt(home_of(settings, arguments.base), settings.embedding_model)
-    revisions = base.library.history.revisions()
+    revisions = KnowledgeBase.adopt(arguments.base, settings.embedding_model).library.history.revisions()
     for revision in revisions:
         print(_line(revision, revisions[0].number))
     if not revisions:
@@ -167,7 +166,7 @@ def _line(revision: Revision, present: int) -> str:
 
 
 def _rollback(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
-    base = KnowledgeBase.open(home_of(settings, arguments.base), settings.embedding_model)
+    base = KnowledgeBase.open(arguments.base, settings.embedding_model)
     left = base.library.revision
     revision = base.rollback(arguments.revision, _count)
     print(
@@ -178,15 +177,14 @@ def _rollback(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int
 
 
 def _rebuild(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
-    model = arguments.embedding_model or settings.embedding_model
-    base = KnowledgeBase.adopt(home_of(settings, arguments.base), model)
+    base = KnowledgeBase.adopt(arguments.base, arguments.embedding_model or settings.embedding_model)
     base.rebuild(_count)
     print(f"Base refaite avec le modèle « {base.model} ».")
     return 0
 
 
 def _forget(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
-    KnowledgeBase.open(home_of(settings, arguments.base), settings.embedding_model).forget(arguments.id)
+    KnowledgeBase.open(arguments.base, settings.embedding_model).forget(arguments.id)
     print(f"Source oubliée : {arguments.id}")
     return 0
 
@@ -209,7 +207,7 @@ def _evaluate(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int
     require_libraries()
     records = read_records(arguments.against) if arguments.against else {}
     bench = Bench.open(arguments.cache, settings.embedding_model or BUNDLED_MODEL)
-    sets = [_with_sources(read_set(path), home_of(settings, arguments.base), bench) for path in arguments.sets]
+    sets = [_with_sources(read_set(path), arguments.base, bench) for path in arguments.sets]
     evaluations = evaluate(sets, bench, arguments.robustness)
     for evaluation in evaluations:
         print(*lines(evaluation, records.get(evaluation.name)), sep="\n")

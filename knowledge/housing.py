@@ -4,7 +4,7 @@ import secrets
 import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 from langchain_core.embeddings import Embeddings
@@ -15,6 +15,7 @@ from .library import Library
 from .locking import alone, mark
 from .served import ChromaServer, ServedIndex
 from .settings import KnowledgeSettings
+from .sqlite import copy_file
 
 LIBRARY = "library.sqlite"
 # The library's facts that name its collections on a server, and that stands while a run writes.
@@ -37,6 +38,18 @@ class Home(ABC):
 
     @abstractmethod
     def exists(self) -> bool: ...
+
+    @abstractmethod
+    def is_taken(self) -> bool:
+        """Whether there is something that would be lost in the place of another base."""
+
+    @abstractmethod
+    def save(self, path: Path) -> None:
+        """The library, in a SQLite file of its own."""
+
+    @abstractmethod
+    def take(self, path: Path) -> None:
+        """The library of a SQLite file, in the place of this one; the index is made again at the next opening."""
 
     @abstractmethod
     def create(self) -> None:
@@ -103,6 +116,22 @@ class FolderHome(Home):
     def exists(self) -> bool:
         return (self.folder / LIBRARY).exists()
 
+    def is_taken(self) -> bool:
+        return self.exists()
+
+    def save(self, path: Path) -> None:
+        copy_file(self.folder / LIBRARY, path)
+
+    def take(self, path: Path) -> None:
+        copy_file(path, self.folder / LIBRARY)
+        if self._server is None:
+            for folder in self.folder.glob(f"{_INDEX}*"):
+                shutil.rmtree(folder, ignore_errors=True)
+        else:
+            # The collections under the old name may be another base's, that the backup was made of.
+            with closing(self.library()) as library:
+                library.remember(_NAME, secrets.token_hex(6))
+
     def create(self) -> None:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -134,7 +163,7 @@ class SharedHome(Home):
     """All of it in PostgreSQL and on a Chroma server; nothing of the base in a folder."""
 
     def __init__(self, folder: Path, url: str, server: ChromaServer) -> None:
-        from .postgres import shown
+        from .connecting import shown
 
         super().__init__(folder, server)
         self._url, self._shown = url, shown(url)
@@ -144,6 +173,20 @@ class SharedHome(Home):
 
     def exists(self) -> bool:
         return True
+
+    def is_taken(self) -> bool:
+        with closing(self.library()) as library:
+            return library.revision > 0
+
+    def save(self, path: Path) -> None:
+        with closing(self.library()) as library, closing(Library(path)) as copy:
+            library.copy_to(copy, _NAME)
+
+    def take(self, path: Path) -> None:
+        with closing(Library(path)) as copy, closing(self.library()) as library:
+            copy.copy_to(library, _NAME)
+            for name in self.indexes(library):
+                self.drop(library, name)
 
     def create(self) -> None:
         return None

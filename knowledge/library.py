@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from .copying import copy_library
 from .database import Database
 from .history import History, read_source
 from .sources import Passage, Source
@@ -42,6 +43,10 @@ class Library:
 
     def close(self) -> None:
         self._database.close()
+
+    def copy_to(self, other: "Library", own: str) -> None:
+        """All of it in the place of what `other` holds, which keeps its own fact of the name `own`."""
+        copy_library(self._database, other._database, own)
 
     @property
     def revision(self) -> int:

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -90,3 +90,9 @@ class SqliteDatabase(Database):
             UnicodeDecodeError,
         ) as error:  # the latter where SQLite quotes what it cannot read
             raise self.damage(error) from error
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """As it was at one moment, in one transaction."""
+    with closing(sqlite3.connect(source)) as whole, closing(sqlite3.connect(target)) as copy:
+        whole.backup(copy)

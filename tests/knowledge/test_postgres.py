@@ -13,9 +13,10 @@ from knowledge import (
     UnreachableServer,
     UnwritableBase,
 )
+from knowledge.connecting import connect
 from knowledge.database import SCHEMA
 from knowledge.library import Library
-from knowledge.postgres import PostgresDatabase, alone, connect
+from knowledge.postgres import PostgresDatabase, alone
 from knowledge.splitting import split
 
 from ..fakes import FAKE_MODEL, HashedEmbeddings
