@@ -12,7 +12,7 @@ from knowledge.reranking import open_reranker
 
 from .answering import Assistant, checked
 from .chat_model import open_chat_model
-from .errors import AssistantError
+from .errors import AssistantError, BadSetting
 from .logs import log_as_json
 from .rendering import plain_text
 from .settings import AssistantSettings
@@ -114,12 +114,25 @@ def _within(least: int, most: int) -> Callable[[str], int]:
 def _serve(assistant: Assistant, base: Path, settings: AssistantSettings, host: str, port: int) -> None:
     from .web.serving import build_app, serve
 
+    if settings.retention_days:
+        _make(base)
     if settings.log == "json":
         log_as_json()
     app = build_app(assistant, settings, **books(base, settings.retention_days))
     assistant.warm_up()
     print(f"Page de l'assistant : http://{host}:{port}", flush=True)
     serve(app, host, port, settings.log == "json")
+
+
+def _make(folder: Path) -> None:
+    """This machine's own folder, which a base on servers does without."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadSetting(
+            f"Le dossier {folder} ne peut pas être créé ({error.strerror}), où garder réponses et avis : changez "
+            "KNOWLEDGE_BASE, ou mettez ASSISTANT_RETENTION_DAYS à 0 pour ne rien garder."
+        ) from error
 
 
 def books(base: Path, days: int) -> dict[str, Any]:

@@ -60,7 +60,8 @@ def lay_out(
     """All but the page, and without a fence."""
     limits = Limits(settings.questions_per_minute, settings.site_questions_per_minute, clock)
     origins = Origins.of(settings.allowed_origins)
-    services = Services(assistant, origins, limits, Sessions(clock), Conversations(clock), opinions, records)
+    sessions = Sessions(clock, key=settings.session_key.get_secret_value() if settings.session_key else "")
+    services = Services(assistant, origins, limits, sessions, Conversations(clock), opinions, records)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.get("/", include_in_schema=False)

@@ -100,3 +100,12 @@ def test_the_number_of_conversations_is_bounded() -> None:
     for session in sessions:
         conversations.begin(session, "?")
     assert sum(bool(conversations.of(session)) for session in sessions) == 2000
+
+
+def test_machines_that_share_a_key_know_each_others_sessions() -> None:
+    one, other = (Sessions(Clock(1000), key="une-cle-de-trente-deux-caracteres") for _ in range(2))
+    opened = one.read(one.open(SITE), SITE)
+    assert opened is not None
+    token = one.open(SITE)
+    assert other.read(token, SITE) == one.read(token, SITE) is not None
+    assert Sessions(Clock(1000), key="une-autre-de-trente-deux-caracteres").read(token, SITE) is None
