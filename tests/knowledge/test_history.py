@@ -1,8 +1,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
+from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge import CorruptLibrary, Home, Source, UnknownRevision
@@ -51,8 +52,17 @@ def counts(library: Library) -> list[tuple[int, int, int] | None]:
 edits = st.dictionaries(st.sampled_from("abc"), st.sampled_from(["Un texte.", "Un autre.", None]), min_size=1)
 
 
+@pytest.mark.embedded
 @given(st.lists(edits, min_size=1, max_size=7), st.data())
-def test_every_state_that_is_kept_can_be_gone_back_to(
+def test_every_state_that_is_kept_can_be_gone_back_to(runs: list[dict[str, str | None]], data: st.DataObject) -> None:
+    with closing(Library(Path(":memory:"))) as library:
+        _go_back_and_forth(library, runs, data)
+
+
+# Ten times as long on a server.
+@settings(max_examples=20)
+@given(st.lists(edits, min_size=1, max_size=7), st.data())
+def test_every_state_that_is_kept_can_be_gone_back_to_wherever_it_is(
     new_library: Callable[[], Library], runs: list[dict[str, str | None]], data: st.DataObject
 ) -> None:
     with closing(new_library()) as library:
