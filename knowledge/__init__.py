@@ -6,6 +6,7 @@ and a hybrid retriever for French.
 from .base import KnowledgeBase
 from .calibrating import Zone
 from .errors import (
+    BadAddress,
     CorruptLibrary,
     EmptyKnowledgeBase,
     KnowledgeError,
@@ -15,20 +16,24 @@ from .errors import (
     NewerLibrary,
     UnknownRevision,
     UnknownSource,
+    UnreachableServer,
     UnreadableIndex,
     UnwritableBase,
     WrongModel,
 )
+from .housing import Home, home_of
 from .opening import open_retriever
 from .scoping import Scope
 from .settings import KnowledgeSettings
 from .sources import Findings, Hit, Passage, Reference, Section, Source, Support
 
 __all__ = [
+    "BadAddress",
     "CorruptLibrary",
     "EmptyKnowledgeBase",
     "Findings",
     "Hit",
+    "Home",
     "KnowledgeBase",
     "KnowledgeError",
     "KnowledgeSettings",
@@ -44,9 +49,11 @@ __all__ = [
     "Support",
     "UnknownRevision",
     "UnknownSource",
+    "UnreachableServer",
     "UnreadableIndex",
     "UnwritableBase",
     "WrongModel",
     "Zone",
+    "home_of",
     "open_retriever",
 ]

@@ -21,6 +21,7 @@ from .evaluation.measuring import require_libraries
 from .evaluation.question_sets import OWN_QUESTIONS, QuestionSet, read_set
 from .evaluation.reporting import lines, page
 from .history import Revision
+from .housing import Home, home_of
 from .reranking import open_reranker
 from .safekeeping import add_safekeeping
 from .scoping import Scope
@@ -32,6 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     settings = KnowledgeSettings()
     arguments = _parser(settings).parse_args(argv)
     try:
+        arguments.base = home_of(settings, arguments.base)
         status: int = arguments.command(arguments, settings)
     except KnowledgeError as error:
         print(f"Erreur : {error}", file=sys.stderr)
@@ -114,9 +116,8 @@ def _describe(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int
     base = KnowledgeBase.open(arguments.base, settings.embedding_model)
     contents = base.library.contents()
     changed = base.library.fact("changed_on") or "(jamais)"
-    print(f"Base : {base.folder} — révision {contents.revision}, modifiée le {changed}")
-    print(f"Modèle d'embedding : {base.model}")
-    print(f"{len(contents.sources)} sources, {len(contents.ranges)} passages")
+    print(f"Base : {base.home} — révision {contents.revision}, modifiée le {changed}")
+    print(f"Modèle d'embedding : {base.model}\n{len(contents.sources)} sources, {len(contents.ranges)} passages")
     for source in contents.sources.values():
         print(f"  {source.id} — {source.title}")
     return 0
@@ -220,7 +221,7 @@ def _evaluate(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int
     return 0
 
 
-def _with_sources(asked: QuestionSet, base: Path, bench: Bench) -> QuestionSet:
+def _with_sources(asked: QuestionSet, base: Home, bench: Bench) -> QuestionSet:
     """Questions about the référentiel are asked of it as the base holds it, and of nothing else that it holds."""
     if asked.sources:
         return asked
@@ -228,12 +229,10 @@ def _with_sources(asked: QuestionSet, base: Path, bench: Bench) -> QuestionSet:
 
 
 def _tables(folder: Path) -> Tables:
+    plan, figures = _text(folder / "couverture.yaml"), _text(folder / "chiffres-cles.yaml")
     prints = _text(folder / "graine-12-grammes.txt").splitlines()
-    return Tables(
-        plan=read_plan(_text(folder / "couverture.yaml")),
-        figures=read_figures(_text(folder / "chiffres-cles.yaml")),
-        seed=frozenset(line for line in prints if not line.startswith("#")),
-    )
+    seed = frozenset(line for line in prints if not line.startswith("#"))
+    return Tables(plan=read_plan(plan), figures=read_figures(figures), seed=seed)
 
 
 def _text(path: Path) -> str:

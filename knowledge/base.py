@@ -11,10 +11,10 @@ from langchain_core.embeddings import Embeddings
 
 from .calibrating import CALIBRATION
 from .embedding import CachedEmbeddings, open_embeddings
-from .errors import EmptyKnowledgeBase, KnowledgeError, UnknownSource, WrongModel
+from .errors import EmptyKnowledgeBase, UnknownSource, WrongModel
+from .housing import Home, at
 from .keeping import WRITING, IndexKeeper, Progress, Reopening
 from .library import SETTLED, Library
-from .locking import alone, mark
 from .refining import drop_unused, refine
 from .reranking import Rerank
 from .settings import BUNDLED_MODEL
@@ -26,7 +26,6 @@ from .splitting import VERSION, split
 if TYPE_CHECKING:
     from .retrieving import HybridRetriever
 
-_LIBRARY = "library.sqlite"
 # The library's fact that names the version of what split its sources; bases without it were split by the first.
 _SPLITTER = "splitter"
 # In seconds: an assistant that runs may be reading the index again.
@@ -43,45 +42,40 @@ class KnowledgeBase:
     A base opened to be written (`create`) leaves its index closed until something has to be written to it.
     """
 
-    def __init__(self, folder: Path, library: Library, embeddings: Embeddings, model: str) -> None:
-        self.folder, self.library, self.model = folder, library, model
+    def __init__(self, home: Home | Path, library: Library, embeddings: Embeddings, model: str) -> None:
+        self.home, self.library, self.model = at(home), library, model
         self._embeddings = CachedEmbeddings(embeddings, library, model)
-        self._keeper = IndexKeeper(folder, library, self._embeddings, model)
+        self._keeper = IndexKeeper(self.home, library, self._embeddings, model)
         self._written = library.settled
 
     @classmethod
-    def open(cls, folder: Path, model: str | None = None, embeddings: Embeddings | None = None) -> Self:
+    def open(cls, home: Home | Path, model: str | None = None, embeddings: Embeddings | None = None) -> Self:
         """
-        The base in `folder`, made with `model` (None: the one it remembers).
+        The base in `home`, made with `model` (None: the one it remembers).
         Raises EmptyKnowledgeBase where there is none, WrongModel where it was made with another.
         """
-        _require_library(folder)
-        base = cls._open(folder, model, embeddings)
+        base = cls._open(_holding_a_base(home), model, embeddings)
         base._keeper.mend()
         return base
 
     @classmethod
-    def adopt(cls, folder: Path, model: str | None, embeddings: Embeddings | None = None) -> Self:
-        """The base in `folder`, whatever made it, about to be rebuilt with `model` (None: the one it remembers)."""
-        _require_library(folder)
-        library = Library(folder / _LIBRARY)
+    def adopt(cls, home: Home | Path, model: str | None, embeddings: Embeddings | None = None) -> Self:
+        """The base in `home`, whatever made it, about to be rebuilt with `model` (None: the one it remembers)."""
+        home = _holding_a_base(home)
+        library = home.library()
         name = model or library.fact("model") or BUNDLED_MODEL
-        return cls(folder, library, embeddings or open_embeddings(name), name)
+        return cls(home, library, embeddings or open_embeddings(name), name)
 
     @classmethod
-    def create(cls, folder: Path, model: str | None = None, embeddings: Embeddings | None = None) -> Self:
-        """The base in `folder`, made empty where there is none."""
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise KnowledgeError(
-                f"Le dossier {folder} ne peut pas être créé ({error.strerror}) : changez KNOWLEDGE_BASE."
-            ) from error
-        return cls._open(folder, model, embeddings)
+    def create(cls, home: Home | Path, model: str | None = None, embeddings: Embeddings | None = None) -> Self:
+        """The base in `home`, made empty where there is none."""
+        home = at(home)
+        home.create()
+        return cls._open(home, model, embeddings)
 
     @classmethod
-    def _open(cls, folder: Path, model: str | None, embeddings: Embeddings | None) -> Self:
-        library = Library(folder / _LIBRARY)
+    def _open(cls, home: Home, model: str | None, embeddings: Embeddings | None) -> Self:
+        library = home.library()
         made_with = library.fact("model")
         if made_with and model and made_with != model:
             raise WrongModel(
@@ -89,7 +83,12 @@ class KnowledgeBase:
                 f"KNOWLEDGE_EMBEDDING_MODEL, ou lancez `python -m knowledge rebuild --embedding-model {model}`."
             )
         name = made_with or model or BUNDLED_MODEL
-        return cls(folder, library, embeddings or open_embeddings(name), name)
+        return cls(home, library, embeddings or open_embeddings(name), name)
+
+    @property
+    def folder(self) -> Path:
+        """This machine's own."""
+        return self.home.folder
 
     def retriever(
         self,
@@ -100,7 +99,7 @@ class KnowledgeBase:
     ) -> "HybridRetriever":
         """
         The `k` best passages for a question; `open_model` opens the one that another process rebuilds the base with.
-        `rerank` reorders the first ones, and what no longer holds `today` gives way to what takes its place.
+        `rerank` reorders the first ones, and what no longer holds `today` gives way to what takes its home.
         Raises EmptyKnowledgeBase when nothing was ever published.
         """
         if not self.library.digests():
@@ -118,7 +117,7 @@ class KnowledgeBase:
             k=k,
             today=today,
             rerank=rerank,
-            reopening=Reopening(self.folder, self.library, {self.model: self._embeddings}, open_model),
+            reopening=Reopening(self.home, self.library, {self.model: self._embeddings}, open_model),
         )
 
     def publish(
@@ -197,6 +196,7 @@ class KnowledgeBase:
         self._keeper.add_titles([title for source in changed for title in (source.title, *source.aliases)])
         # Last: the facts of a state gone back to may name what has been replaced since.
         own = {"model": self.model, _SPLITTER: VERSION, **self._keeper.facts}
+        self._confirm()
         self.library.publish(passages, forgotten, {**facts, **own}, restored)
 
     def _split_otherwise(self, replaced: Collection[str]) -> list[Source]:
@@ -205,19 +205,16 @@ class KnowledgeBase:
             return []
         return [source for id, source in self.library.contents().sources.items() if id not in replaced]
 
-    @property
-    def _unfinished(self) -> Path:
-        """Stands while a run writes, and after one that was stopped."""
-        return self.folder / "unfinished"
-
     def _is_settled(self) -> bool:
         """Whether the last run came to its end, as far as can be told without opening the index."""
         settled = self.library.settled == self.library.revision
-        return settled and not self._unfinished.exists() and (self._keeper.is_there() or not self.library.digests())
+        if not settled or self.home.is_unfinished(self.library):
+            return False
+        return self._keeper.is_there() or not self.library.digests()
 
     @contextmanager
     def _writing(self, any_model: bool = False) -> Iterator[None]:
-        with alone(self.folder, WRITING, _WHILE_READING):
+        with self.home.alone(WRITING, _WHILE_READING) as self._confirm:
             made_with = self.library.fact("model")
             if made_with and made_with != self.model and not any_model:
                 raise WrongModel(
@@ -225,14 +222,14 @@ class KnowledgeBase:
                 )
             if self.library.settled != self._written:
                 self._keeper.reopen()
-            mark(self._unfinished)
+            self.home.mark_unfinished(self.library, True)
             self._keeper.sweep()
             try:
                 yield
             except BaseException:
                 self._keeper.reopen()
                 raise
-            self._unfinished.unlink(missing_ok=True)
+            self.home.mark_unfinished(self.library, False)
             self._written = self.library.settled
 
     def _settle(self) -> None:
@@ -246,9 +243,11 @@ class KnowledgeBase:
         self.library.note({CALIBRATION: calibration.to_json(), SETTLED: str(contents.revision)})
 
 
-def _require_library(folder: Path) -> None:
-    if not (folder / _LIBRARY).exists():
+def _holding_a_base(home: Home | Path) -> Home:
+    home = at(home)
+    if not home.exists():
         raise EmptyKnowledgeBase(
-            f"Aucune base dans {folder} : lancez `python -m ingest` pour y lire le référentiel fourni, "
+            f"Aucune base dans {home} : lancez `python -m ingest` pour y lire le référentiel fourni, "
             "ou `python -m ingest DOSSIER`."
         )
+    return home

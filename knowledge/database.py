@@ -1,16 +1,17 @@
-"""Adapter: one SQLite file, its tables and its failures."""
+"""Values: the tables of a library, and what is asked of whatever keeps them."""
 
-import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
-from .errors import CorruptLibrary, LockedBase, NewerLibrary, UnwritableBase
+from .errors import CorruptLibrary, NewerLibrary
 
-# Kept in the file itself (PRAGMA user_version), where the first schema left 0.
+# Kept with the tables; the first schema left 0.
 SCHEMA = 2
+# In an order in which rows can be copied: a passage after its source.
+TABLES = ("facts", "sources", "passages", "vectors", "revisions", "past_sources", "past_passages", "past_facts")
 _FIRST = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sources (
@@ -48,97 +49,65 @@ INSERT INTO revisions (number, made_on)
 """
 
 
-class Database:
+class Database(ABC):
     """
-    Rows and transactions, one at a time.
+    Rows and transactions, one at a time: `?` for each value, in the SQL that SQLite and PostgreSQL share.
 
-    A file that SQLite cannot read raises CorruptLibrary, one that stays locked LockedBase, one that may not be
-    written UnwritableBase, one of a later schema NewerLibrary.
+    What cannot be read raises CorruptLibrary, what stays locked LockedBase, what may not be written UnwritableBase, a
+    later schema NewerLibrary, a server that does not answer UnreachableServer.
     """
 
-    def __init__(self, path: Path, patience: float = 10) -> None:
-        """`patience` is how many seconds another program may hold the file."""
-        self._path = path
+    # In sentences: « La bibliothèque … », and what to do where it is damaged or of a later schema.
+    name: str
+    remedy: str
+    elsewhere: str
+
+    def __init__(self) -> None:
         self._lock = threading.RLock()
-        with self._translated():
-            self._connection = sqlite3.connect(path, timeout=patience, check_same_thread=False, isolation_level=None)
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = FULL")
-            self._connection.execute("PRAGMA foreign_keys = ON")
-        if self._schema() != SCHEMA:
-            self._migrate()
 
-    def close(self) -> None:
-        with self._lock:
-            self._connection.close()
+    @abstractmethod
+    def rows(self, query: str, values: Sequence[object] = ()) -> list[Any]: ...
 
-    def rows(self, query: str, values: Sequence[object] = ()) -> list[Any]:
-        with self._lock, self._translated():
-            return self._connection.execute(query, values).fetchall()
-
+    @abstractmethod
     def write(self, query: str, *rows: Sequence[object]) -> None:
         """`query` once for each row. Part of the transaction around it."""
-        self._connection.executemany(query, rows)
 
-    @contextmanager
-    def transaction(self, kind: str = "IMMEDIATE") -> Iterator[None]:
-        with self._lock, self._translated():
-            self._connection.execute(f"BEGIN {kind}")
-            try:
-                yield
-                self._connection.execute("COMMIT")
-            except BaseException:
-                # SQLite itself rolls back when the disk is full.
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                raise
+    @abstractmethod
+    def transaction(self) -> AbstractContextManager[None]:
+        """All or nothing, while nobody else writes."""
+
+    @abstractmethod
+    def reading(self) -> AbstractContextManager[None]:
+        """Whatever is read within it is of one moment."""
+
+    @abstractmethod
+    def close(self) -> None: ...
+
+    @abstractmethod
+    def _version(self) -> int: ...
+
+    @abstractmethod
+    def _define(self, statements: Sequence[str], version: int) -> None:
+        """The tables made, under their version."""
 
     def damage(self, what: object) -> CorruptLibrary:
-        return CorruptLibrary(
-            f"La bibliothèque {self._path} est abîmée ({what}) : remettez une sauvegarde à sa place, ou déplacez ce "
-            "fichier puis relancez `python -m ingest DOSSIER`."
-        )
+        return CorruptLibrary(f"{self.name} est abîmée ({what}) : {self.remedy}")
+
+    def prepare(self) -> None:
+        """Make the tables of this version: all or nothing; whoever comes second finds it done."""
+        if self._schema() == SCHEMA:
+            return
+        with self.transaction():
+            if self._schema() != SCHEMA:
+                statements = f"{_FIRST}{_HISTORY}".split(";")
+                self._define([statement.strip() for statement in statements if statement.strip()], SCHEMA)
 
     def _schema(self) -> int:
-        version: int = self.rows("PRAGMA user_version")[0][0]
+        version = self._version()
         if version > SCHEMA:
             raise NewerLibrary(
-                f"La bibliothèque {self._path} a été écrite par une version plus récente de ce programme (schéma "
+                f"{self.name} a été écrite par une version plus récente de ce programme (schéma "
                 f"{version}, celui-ci lit le {SCHEMA}) : mettez le programme à jour, ou choisissez une autre base "
-                "dans KNOWLEDGE_BASE."
+                f"dans {self.elsewhere}."
             )
         return version
-
-    def _migrate(self) -> None:
-        """All or nothing; whoever comes second finds it done."""
-        with self.transaction():
-            if self._schema() == SCHEMA:
-                return
-            for statement in f"{_FIRST}{_HISTORY}".split(";"):
-                self._connection.execute(statement)
-            self._connection.execute(f"PRAGMA user_version = {SCHEMA}")
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.OperationalError as error:
-            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-            if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                raise LockedBase(
-                    f"La bibliothèque {self._path} est occupée par un autre programme : réessayez dans un instant."
-                ) from error
-            if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL):
-                raise UnwritableBase(
-                    f"La bibliothèque {self._path} ne peut pas être écrite ({error}) : libérez de l'espace disque, ou "
-                    "donnez le droit d'écrire dans son dossier, puis relancez."
-                ) from error
-            raise CorruptLibrary(
-                f"La bibliothèque {self._path} ne peut être ni lue ni écrite ({error}) : vérifiez l'espace disque "
-                "et les droits du dossier."
-            ) from error
-        except (
-            sqlite3.DatabaseError,
-            UnicodeDecodeError,
-        ) as error:  # the latter where SQLite quotes what it cannot read
-            raise self.damage(error) from error

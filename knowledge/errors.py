@@ -5,7 +5,7 @@ KnowledgeError
 ├── EmptyKnowledgeBase   nothing to search yet
 ├── WrongModel           the base was made with another embedding model
 ├── ModelNotFound        the embedding model cannot be loaded
-├── CorruptLibrary       the SQLite library cannot be read
+├── CorruptLibrary       the library (SQLite, or PostgreSQL) cannot be read
 ├── UnreadableIndex      the Chroma index cannot be read (it can be made again from the library)
 ├── NewerLibrary         the library was written by a later version of this program
 ├── UnwritableBase       no right to write into the base, or no space left
@@ -13,7 +13,9 @@ KnowledgeError
 ├── LockedBase           another process is writing to the base
 ├── MalformedDocument    a Markdown document whose front matter cannot be read
 ├── MalformedSet         an evaluation set whose files cannot be read, or do not belong together
-├── MissingLibrary       a library that only the measures need is not installed
+├── MissingLibrary       a package that only the measures, or PostgreSQL, need is not installed
+├── UnreachableServer    PostgreSQL or the Chroma server does not answer
+├── BadAddress           the address of a server that leads nowhere, or to one that refuses us
 ├── UnreadableBackup     a backup that is damaged, or none at all
 └── UnknownSource        no source has this identifier
 """
@@ -68,6 +70,14 @@ class MalformedSet(KnowledgeError):
 
 
 class MissingLibrary(KnowledgeError):
+    pass
+
+
+class UnreachableServer(KnowledgeError):
+    pass
+
+
+class BadAddress(KnowledgeError):
     pass
 
 

@@ -53,26 +53,26 @@ class History:
         """Set aside what is about to be replaced or taken away, and that there was nothing where nothing was."""
         for id in ids:
             self._database.write(
-                "INSERT OR IGNORE INTO past_sources SELECT ?1, ?2, digest, title, record "
-                "FROM (SELECT 1) LEFT JOIN sources ON sources.id = ?2",
-                (revision, id),
+                "INSERT INTO past_sources SELECT ?, ?, digest, title, record "
+                "FROM (SELECT 1) AS one LEFT JOIN sources ON sources.id = ? WHERE true ON CONFLICT DO NOTHING",
+                (revision, id, id),
             )
             self._database.write(
-                "INSERT OR IGNORE INTO past_passages SELECT ?, source, digest FROM passages WHERE source = ?",
+                "INSERT INTO past_passages SELECT ?, source, digest FROM passages WHERE source = ? "
+                "ON CONFLICT DO NOTHING",
                 (revision, id),
             )
         for name in facts:
             self._database.write(
-                "INSERT OR IGNORE INTO past_facts SELECT ?1, ?2, value "
-                "FROM (SELECT 1) LEFT JOIN facts ON facts.name = ?2",
-                (revision, name),
+                "INSERT INTO past_facts SELECT ?, ?, value "
+                "FROM (SELECT 1) AS one LEFT JOIN facts ON facts.name = ? WHERE true ON CONFLICT DO NOTHING",
+                (revision, name, name),
             )
 
     def end(self, revision: int, made_on: str, counts: tuple[int, int, int], restored: int | None) -> None:
         """List the revision, and let go of what only older states need."""
-        self._database.write(
-            "INSERT OR REPLACE INTO revisions VALUES (?, ?, ?, ?, ?, ?)", (revision, made_on, *counts, restored)
-        )
+        self._database.write("DELETE FROM revisions WHERE number = ?", (revision,))
+        self._database.write("INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?)", (revision, made_on, *counts, restored))
         undoable = self._database.rows(
             "SELECT DISTINCT revision FROM past_sources ORDER BY revision DESC LIMIT ?", (KEPT,)
         )
@@ -95,22 +95,27 @@ class History:
         To the state of the `wanted` revision (None: of the one before the last that changed a source).
         Raises UnknownRevision where it is not kept.
         """
-        with self._database.transaction("DEFERRED"):
+        with self._database.reading():
             to = self._reachable(wanted)
-            # With min(), SQLite takes the other columns from the row of the least revision.
             former = self._database.rows(
-                "SELECT id, digest, record, min(revision) FROM past_sources WHERE revision > ? GROUP BY id", (to,)
+                "SELECT past.id, digest, record FROM past_sources AS past JOIN "
+                "(SELECT id, min(revision) AS first FROM past_sources WHERE revision > ? GROUP BY id) AS firsts "
+                "ON past.id = firsts.id AND past.revision = firsts.first ORDER BY past.id",
+                (to,),
             )
             facts = self._database.rows(
-                "SELECT name, value, min(revision) FROM past_facts WHERE revision > ? GROUP BY name", (to,)
+                "SELECT past.name, value FROM past_facts AS past JOIN "
+                "(SELECT name, min(revision) AS first FROM past_facts WHERE revision > ? GROUP BY name) AS firsts "
+                "ON past.name = firsts.name AND past.revision = firsts.first",
+                (to,),
             )
             held = dict(self._database.rows("SELECT id, digest FROM sources"))
-        other = [(id, key, record) for id, key, record, _ in former if held.get(id) != key]
+        other = [(id, key, record) for id, key, record in former if held.get(id) != key]
         return Return(
             to,
             tuple(read_source(self._database, key, record) for _, key, record in other if key is not None),
             tuple(id for id, key, _ in other if key is None),
-            {name: value for name, value, _ in facts},
+            dict(facts),
         )
 
     def digests(self) -> set[str]:
@@ -118,7 +123,9 @@ class History:
         return {row[0] for row in self._database.rows("SELECT DISTINCT digest FROM past_passages")}
 
     def titles(self) -> set[str]:
-        return {row[0] for row in self._database.rows("SELECT DISTINCT title FROM past_sources WHERE title NOT NULL")}
+        return {
+            row[0] for row in self._database.rows("SELECT DISTINCT title FROM past_sources WHERE title IS NOT NULL")
+        }
 
     def _reachable(self, wanted: int | None) -> int:
         last = self._database.rows("SELECT max(revision) FROM past_sources")[0][0]

@@ -14,6 +14,8 @@ from langchain_core.embeddings import Embeddings
 from .errors import UnreadableIndex, UnwritableBase
 
 _COLLECTION = "passages"
+# 100, Chroma's own, loses 2 % of the hundred nearest.
+CONFIGURATION: Any = {"hnsw": {"space": "cosine", "ef_search": 300}}
 # Chroma refuses more than 5,461 records at once, and `get` without a limit fails at 100,000.
 _BATCH = 1000
 # Read at once: each page begins with a walk through those before it.
@@ -127,8 +129,7 @@ def _open(folder: Path, embeddings: Embeddings) -> Any:
         client=chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False)),
         collection_name=_COLLECTION,
         embedding_function=embeddings,
-        # 100, Chroma's own, loses 2 % of the hundred nearest.
-        collection_configuration={"hnsw": {"space": "cosine", "ef_search": 300}},
+        collection_configuration=CONFIGURATION,
     )
 
 

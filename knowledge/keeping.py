@@ -1,8 +1,7 @@
 """Façade: the index kept in step with what the library shows, and made again where it is damaged."""
 
-import shutil
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,17 +9,17 @@ from langchain_core.embeddings import Embeddings
 
 from .embedding import CachedEmbeddings
 from .errors import LockedBase, UnreadableIndex
+from .housing import Home
 from .index import VectorIndex
 from .library import Contents, Library
-from .locking import alone, mark
 from .settings import BUNDLED_MODEL
 from .shelving import Shelf
 from .sources import Passage, digest, slice_source
 
 Progress = Callable[[int, int], None]
 
-WRITING = "writing.lock"
-# The library's fact that names the folder of the index it is shown by.
+WRITING, _OPENING = "writing.lock", "opening.lock"
+# The library's fact that names the index it is shown by.
 _FACT, _FIRST = "index", "index"
 # Passages embedded between two saves: a run that is stopped loses at most this many.
 _BATCH = 16
@@ -35,21 +34,21 @@ _WHILE_WRITING, _WHILE_OPENING = 1.0, 60.0
 
 class IndexKeeper:
     """
-    The index that a revision is shown by, in the folder that the library names.
+    The index that a revision is shown by, which the library names.
 
-    Another model's vectors go into another folder, named in the transaction that publishes them: those who search
+    Another model's vectors go into another index, named in the transaction that publishes them: those who search
     meanwhile keep theirs, which the next run removes.
     """
 
-    def __init__(self, folder: Path, library: Library, embeddings: CachedEmbeddings, model: str) -> None:
-        self._folder, self._library, self._embeddings, self._model = folder, library, embeddings, model
+    def __init__(self, home: Home, library: Library, embeddings: CachedEmbeddings, model: str) -> None:
+        self._home, self._library, self._embeddings, self._model = home, library, embeddings, model
         self._mended = False
         self.reopen()
 
     def reopen(self) -> None:
         """As other processes have left it."""
-        self._name = index_folder(self._library)
-        self.index = VectorIndex(self._folder / self._name, self._embeddings)
+        self._name = index_name(self._library)
+        self.index = self._named(self._name)
 
     @property
     def facts(self) -> dict[str, str]:
@@ -58,7 +57,7 @@ class IndexKeeper:
 
     def is_there(self) -> bool:
         """As far as can be told without opening it."""
-        return VectorIndex(self._folder / index_folder(self._library), self._embeddings).exists()
+        return self._named(index_name(self._library)).exists()
 
     def add(self, passages: Sequence[Passage], progress: Progress | None = None) -> None:
         """Those that the index does not hold."""
@@ -80,7 +79,7 @@ class IndexKeeper:
     def begin_anew(self) -> None:
         """An empty index beside the one in use, in whose place its `facts` put it."""
         self._name = f"{_FIRST}-{self._library.revision + 1}"
-        self.index = VectorIndex(self._folder / self._name, self._embeddings).clear()
+        self.index = self._named(self._name).clear()
 
     def repair(self, contents: Contents) -> None:
         """The index holds exactly what the library shows."""
@@ -95,43 +94,40 @@ class IndexKeeper:
         self._note(live)
 
     def sweep(self) -> None:
-        """Remove the folders that neither the library nor, by now, anyone who searches has a use for."""
-        for folder in self._folder.glob(f"{_FIRST}*"):
-            if folder.is_dir() and folder.name != index_folder(self._library):
-                shutil.rmtree(folder, ignore_errors=True)
+        """Remove the indexes that neither the library nor, by now, anyone who searches has a use for."""
+        for name in self._home.indexes(self._library):
+            if name != index_name(self._library):
+                self._home.drop(self._library, name)
 
     def mend_once(self) -> None:
         if not self._mended:
             self.mend()
 
     def mend(self) -> None:
-        """Chroma may end the process on a damaged file: an opening that did not come to its end counts as damage."""
-        unfinished = self._folder / "opening"
-        with alone(self._folder, "opening.lock", _WHILE_OPENING):
-            deadly = unfinished.exists()
-            mark(unfinished)
-            try:
-                live = self._library.live_digests()
-                held = None if deadly else self._held(live)
-                if held is None or not self._is_whole(live, held):
-                    self._remake(deadly)
-                elif held != live:
-                    # What a stopped run left would be found in the place of what is shown; a running one needs it.
-                    with suppress(LockedBase), alone(self._folder, WRITING):
-                        self.repair(self._library.contents())
-            finally:
-                unfinished.unlink(missing_ok=True)
+        """An opening that did not come to its end counts as damage."""
+        with self._home.alone(_OPENING, _WHILE_OPENING), self._home.opening() as deadly:
+            live = self._library.live_digests()
+            held = None if deadly else self._held(live)
+            if held is None or not self._is_whole(live, held):
+                self._remake(deadly)
+            elif held != live:
+                # What a stopped run left would be found in the place of what is shown; a running one needs it.
+                with suppress(LockedBase), self._home.alone(WRITING):
+                    self.repair(self._library.contents())
         self._mended = True
 
     def _remake(self, unseen: bool) -> None:
         """`unseen`: without a second look, which would show a run that came to its end in the meantime."""
-        with alone(self._folder, WRITING, _WHILE_WRITING):
+        with self._home.alone(WRITING, _WHILE_WRITING):
             self.reopen()
             live = self._library.live_digests()
             held = None if unseen else self._held(live)
             if held is None or not self._is_whole(live, held):
                 self.index = self.index.clear()
                 self.repair(self._library.contents())
+
+    def _named(self, name: str) -> VectorIndex:
+        return self._home.index(self._library, name, self._embeddings)
 
     def _is_whole(self, live: set[str], held: set[str]) -> bool:
         """Whether the index lacks nothing, and from a vector it was given finds that one and others."""
@@ -151,7 +147,9 @@ class IndexKeeper:
         """
         try:
             with suppress(OSError):
-                if self._checked.read_text(encoding="ascii") == _print(live) and len(self.index) == len(live):
+                # What stands on a server, another machine may have changed.
+                seen = "" if self._home.is_live else self._checked.read_text(encoding="ascii")
+                if seen == _print(live) and len(self.index) == len(live):
                     return live
             held = self.index.digests()
         except UnreadableIndex:
@@ -163,11 +161,12 @@ class IndexKeeper:
     @property
     def _checked(self) -> Path:
         """Says which digests the index was last seen to hold. Taken away before another one enters or leaves it."""
-        return self._folder / self._name / "checked"
+        return self._home.folder / self._name / "checked"
 
     def _note(self, live: set[str]) -> None:
-        with suppress(OSError):
-            self._checked.write_text(_print(live), encoding="ascii")
+        if not self._home.is_live:
+            with suppress(OSError):
+                self._checked.write_text(_print(live), encoding="ascii")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +174,11 @@ class Reopening:
     """
     The index and the embeddings that the library names now, whoever has rebuilt it; a model is opened once.
 
-    Chroma may end the process on files that are being written: none is read while a run is at work.
+    Chroma may end the process on files that are being written: none is read while a run is at work. A server is asked
+    at any time.
     """
 
-    folder: Path
+    home: Home
     library: Library
     opened: dict[str, CachedEmbeddings]
     open_model: Callable[[str], Embeddings]
@@ -191,14 +191,14 @@ class Reopening:
 
     @property
     def shelf(self) -> Shelf:
-        return Shelf(self.folder)
+        return Shelf(self.home.folder)
 
     def index(self, revision: int) -> VectorIndex:
         """Of `revision`. Raises LockedBase while a run is at work, and where it has published another."""
-        with alone(self.folder, WRITING):
+        with nullcontext() if self.home.is_live else self.home.alone(WRITING):
             if self.library.revision != revision:
-                raise LockedBase(f"La base {self.folder} vient de changer : réessayez dans un instant.")
-            index = VectorIndex(self.folder / index_folder(self.library), self.embeddings())
+                raise LockedBase(f"La base {self.home} vient de changer : réessayez dans un instant.")
+            index = self.home.index(self.library, index_name(self.library), self.embeddings())
             # Chroma reads its files at the first question.
             index.nearest(self.embeddings().embed_query("la co-construction"), 1)
         return index
@@ -208,5 +208,5 @@ def _print(digests: set[str]) -> str:
     return digest("".join(sorted(digests)))
 
 
-def index_folder(library: Library) -> str:
+def index_name(library: Library) -> str:
     return library.fact(_FACT) or _FIRST

@@ -1,4 +1,4 @@
-"""Adapter: the sources as read, their passages and their vectors, in one SQLite file: the truth."""
+"""Adapter: the sources as read, their passages and their vectors, in one database: the truth."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from .copying import copy_library
 from .database import Database
 from .errors import CorruptLibrary
 from .history import History, read_record, read_source
 from .records import Records
 from .sources import Passage, Source
+from .sqlite import SqliteDatabase
 
 # The fact that holds the last revision whose run came to its end.
 SETTLED = "settled"
@@ -42,13 +44,17 @@ class Library:
     Every public method is one transaction.
     """
 
-    def __init__(self, path: Path, patience: float = 10) -> None:
-        """`patience` is how many seconds another program may hold it."""
-        self._database = Database(path, patience)
+    def __init__(self, database: Database | Path, patience: float = 10) -> None:
+        """A path is one of a SQLite file; `patience` is how many seconds another program may hold it."""
+        self._database = SqliteDatabase(database, patience) if isinstance(database, Path) else database
         self.history = History(self._database)
 
     def close(self) -> None:
         self._database.close()
+
+    def copy_to(self, other: "Library", own: str) -> None:
+        """All of it in the place of what `other` holds, which keeps its own fact of the name `own`."""
+        copy_library(self._database, other._database, own)
 
     @property
     def revision(self) -> int:
@@ -76,6 +82,13 @@ class Library:
     def remember(self, name: str, value: str) -> None:
         self.note({name: value})
 
+    def settle_on(self, name: str, value: str) -> str:
+        """The fact, which is `value` unless another process was there first."""
+        with self._database.transaction():
+            self._database.write("INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO NOTHING", (name, value))
+            found: str = self._database.rows("SELECT value FROM facts WHERE name = ?", (name,))[0][0]
+        return found
+
     def note(self, facts: Mapping[str, str | None]) -> None:
         """Facts that leave the revision as it is, all at once; None takes one away."""
         with self._database.transaction():
@@ -91,7 +104,7 @@ class Library:
         Everything that may be shown, as it was at one moment. `unread`: each source is read when it is first asked
         for, and only then compared with its passages; its record is what was published all the same.
         """
-        with self._database.transaction("DEFERRED"):
+        with self._database.reading():
             ranges = self._database.rows("SELECT source, start, stop, digest FROM passages ORDER BY source, start")
             revision = self.revision
             digests = self.digests()
@@ -159,7 +172,11 @@ class Library:
         """Vectors outlive the run that made them: the next one does not make them again."""
         rows = [(model, key, np.asarray(vector, dtype=np.float32).tobytes()) for key, vector in vectors.items()]
         with self._database.transaction():
-            self._database.write("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", *rows)
+            self._database.write(
+                "INSERT INTO vectors VALUES (?, ?, ?) "
+                "ON CONFLICT (model, digest) DO UPDATE SET vector = excluded.vector",
+                *rows,
+            )
 
     def drop_vectors(self, model: str, keep: Set[str]) -> None:
         """Forget what `model` made of texts that no longer exist."""
@@ -196,7 +213,9 @@ class Library:
         if value is None:
             self._database.write("DELETE FROM facts WHERE name = ?", (name,))
         else:
-            self._database.write("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+            self._database.write(
+                "INSERT INTO facts VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value)
+            )
 
 
 def _ends(ranges: Iterable[tuple[str, int, int, str]]) -> dict[str, int] | None:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .base import KnowledgeBase
+from .housing import home_of
 from .settings import KnowledgeSettings
 
 # Slow to import.
@@ -18,4 +19,5 @@ def open_retriever(folder: Path | str | None = None, k: int = 8) -> "HybridRetri
     Example: open_retriever().invoke("Quels sont les freins ?")[0].metadata["title"]
     """
     settings = KnowledgeSettings()
-    return KnowledgeBase.open(Path(folder or settings.base), settings.embedding_model).retriever(k)
+    home = home_of(settings, Path(folder) if folder else None)
+    return KnowledgeBase.open(home, settings.embedding_model).retriever(k)

@@ -28,5 +28,5 @@ def _back_up(arguments: argparse.Namespace, _settings: object) -> int:
 def _restore(arguments: argparse.Namespace, _settings: object) -> int:
     restore(arguments.file, arguments.base, arguments.force)
     base = KnowledgeBase.open(arguments.base)  # makes the index again
-    print(f"Révision {base.library.revision} remise dans {base.folder}. Relancez l'assistant s'il tourne.")
+    print(f"Révision {base.library.revision} remise dans {base.home}. Relancez l'assistant s'il tourne.")
     return 0

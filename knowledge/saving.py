@@ -1,10 +1,9 @@
-"""Adapter: the base in one verified file, and back: its SQLite files; the index is made again from them."""
+"""Adapter: the base in one verified file, and back: its library and this machine's SQLite files, without the index."""
 
 import hashlib
 import json
 import os
 import re
-import shutil
 import sqlite3
 import tarfile
 import tempfile
@@ -16,28 +15,32 @@ from typing import Any
 
 from .database import SCHEMA
 from .errors import EmptyKnowledgeBase, KnowledgeError, NewerLibrary, UnreadableBackup, UnwritableBase
+from .housing import LIBRARY, Home, at
 from .keeping import WRITING
 from .library import Library
-from .locking import alone
+from .sqlite import copy_file
 
 _FORMAT = 1
-_MANIFEST, _LIBRARY = "manifest.json", "library.sqlite"
+_MANIFEST = "manifest.json"
 _NAME = re.compile(r"[a-z][a-z0-9_-]*\.sqlite")
 
 
-def back_up(folder: Path, file: Path) -> int:
+def back_up(home: Home | Path, file: Path) -> int:
     """
     Everything that cannot be made again, as it was at one moment, whoever reads or writes meanwhile; the revision.
     Whatever was in `file` stays there until the new backup is whole.
     """
-    if not (folder / _LIBRARY).exists():
-        raise EmptyKnowledgeBase(f"Aucune base dans {folder} : il n'y a rien à sauvegarder.")
-    with closing(Library(folder / _LIBRARY)) as library:
+    home = at(home)
+    if not home.is_taken():
+        raise EmptyKnowledgeBase(f"Aucune base dans {home} : il n'y a rien à sauvegarder.")
+    with closing(home.library()) as library:
         library.digests()  # raises where it cannot be read
     with _translated(file), tempfile.TemporaryDirectory(dir=file.resolve().parent) as made:
-        for path in sorted(folder.glob("*.sqlite")):
-            _copy(path, Path(made) / path.name)
-        with closing(Library(Path(made) / _LIBRARY)) as copied:
+        for path in sorted(home.folder.glob("*.sqlite")):
+            if path.name != LIBRARY:
+                copy_file(path, Path(made) / path.name)
+        home.save(Path(made) / LIBRARY)
+        with closing(Library(Path(made) / LIBRARY)) as copied:
             revision = copied.revision
         copies = {path.name: path.read_bytes() for path in sorted(Path(made).glob("*.sqlite"))}
         digests = {name: hashlib.sha256(data).hexdigest() for name, data in copies.items()}
@@ -50,39 +53,27 @@ def back_up(folder: Path, file: Path) -> int:
     return revision
 
 
-def restore(file: Path, folder: Path, force: bool = False) -> None:
+def restore(file: Path, home: Home | Path, force: bool = False) -> None:
     """
     The base of a backup, once all of it has been checked; `force`: in the place of another. Each file is replaced in
-    one transaction of SQLite. Raises UnreadableBackup, and NewerLibrary for the backup of a later program.
+    one transaction. Raises UnreadableBackup, and NewerLibrary for the backup of a later program.
     """
     files = _unpack(file)
-    if (folder / _LIBRARY).exists() and not force:
+    home = at(home)
+    if not force and home.is_taken():
         raise KnowledgeError(
-            f"Il y a déjà une base dans {folder} : choisissez un dossier vide avec --base, ou ajoutez --force pour "
+            f"Il y a déjà une base dans {home} : choisissez un dossier vide avec --base, ou ajoutez --force pour "
             "la remplacer."
         )
-    with _translated(folder), tempfile.TemporaryDirectory() as made:
-        folder.mkdir(parents=True, exist_ok=True)
+    with _translated(home), tempfile.TemporaryDirectory() as made:
+        home.folder.mkdir(parents=True, exist_ok=True)
         for name, data in files.items():
             (Path(made) / name).write_bytes(data)
             _check(Path(made) / name, file)
-        with alone(folder, WRITING):
-            for name in files:
-                _copy(Path(made) / name, folder / name)
-            for index in folder.glob("index*"):
-                shutil.rmtree(index, ignore_errors=True)
-
-
-def copy_library(folder: Path, target: Path) -> None:
-    """The library of a base as it was at one moment, into a folder of its own; its index is made again from it."""
-    with _translated(target):
-        target.mkdir(parents=True, exist_ok=True)
-        _copy(folder / _LIBRARY, target / _LIBRARY)
-
-
-def _copy(source: Path, target: Path) -> None:
-    with closing(sqlite3.connect(source)) as whole, closing(sqlite3.connect(target)) as copy:
-        whole.backup(copy)
+        with home.alone(WRITING):
+            for name in files.keys() - {LIBRARY}:
+                copy_file(Path(made) / name, home.folder / name)
+            home.take(Path(made) / LIBRARY)
 
 
 def _check(path: Path, file: Path) -> None:
@@ -125,7 +116,7 @@ def _unpack(file: Path) -> dict[str, bytes]:
             f"La sauvegarde {file} a été faite par une version plus récente de ce programme (schéma {schema}, celui-ci "
             f"lit le {SCHEMA}) : mettez le programme à jour, puis relancez la même commande."
         )
-    if _LIBRARY not in digests or not all(map(_NAME.fullmatch, digests)):
+    if LIBRARY not in digests or not all(map(_NAME.fullmatch, digests)):
         raise _unreadable(file, "il y manque la bibliothèque")
     if {name: hashlib.sha256(data).hexdigest() for name, data in held.items()} != digests:
         raise _unreadable(file, "son contenu a changé depuis qu'elle a été faite")
@@ -137,7 +128,7 @@ def _unreadable(file: Path, why: str) -> UnreadableBackup:
 
 
 @contextmanager
-def _translated(place: Path) -> Iterator[None]:
+def _translated(place: Path | Home) -> Iterator[None]:
     try:
         yield
     except (OSError, sqlite3.OperationalError) as error:

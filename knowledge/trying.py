@@ -8,8 +8,7 @@ from langchain_core.embeddings import Embeddings
 
 from .base import KnowledgeBase
 from .embedding import sentence_model, title_model
-from .locking import alone
-from .saving import copy_library
+from .housing import LIBRARY, FolderHome
 from .sources import digest
 
 _FOLDER, _LOCK = "candidate", "candidate.lock"
@@ -21,10 +20,11 @@ _PATIENCE = 3600.0
 def candidate_of(base: KnowledgeBase, embeddings: Embeddings | None = None) -> Iterator[KnowledgeBase]:
     """A copy of the base as it is now, one at a time, gone afterwards. Raises LockedBase."""
     folder = base.folder / _FOLDER
-    with alone(base.folder, _LOCK, _PATIENCE):
+    with base.home.alone(_LOCK, _PATIENCE):
         shutil.rmtree(folder, ignore_errors=True)  # of a run that was killed
         try:
-            copy_library(base.folder, folder)
+            FolderHome(folder).create()
+            base.home.save(folder / LIBRARY)
             with closing(KnowledgeBase.create(folder, base.model, embeddings)) as candidate:
                 yield candidate
         finally:

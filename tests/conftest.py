@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,20 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from ingest import ingest
-from knowledge import KnowledgeBase
+from knowledge import Home, KnowledgeBase
+from knowledge.database import TABLES
+from knowledge.housing import FolderHome
+from knowledge.library import Library
 from knowledge.settings import BUNDLED_MODEL
 
 from .fakes import FAKE_MODEL, BundledSizeEmbeddings, HashedEmbeddings
+from .servers import Servers, running_servers, servers
+
+__all__ = ["running_servers", "servers"]
+
+Homes = Callable[[Path], Home]
+# The kinds of homes that what is kept is tried in.
+EVERYWHERE = ("folder", "servers")
 
 settings.register_profile("tests", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 # By hand, after a change: pytest --hypothesis-profile thorough
@@ -114,10 +124,48 @@ def _write_corpus(folder: Path) -> Path:
     return folder
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """The tests of a module that says HOMES = EVERYWHERE run on each, but for those that are marked `embedded`."""
+    if "homes" in metafunc.fixturenames:
+        kinds = getattr(metafunc.module, "HOMES", ("folder",))
+        if len(kinds) > 1 and not metafunc.definition.get_closest_marker("embedded"):
+            metafunc.parametrize("homes", kinds, indirect=True, scope="module")
+
+
+@pytest.fixture(scope="module")
+def homes(request: pytest.FixtureRequest) -> Homes:
+    """Makes homes for bases: in a folder, or on PostgreSQL and a Chroma server."""
+    if getattr(request, "param", "folder") == "folder":
+        return FolderHome
+    running: Servers = request.getfixturevalue("running_servers")
+    return running.home
+
+
+@pytest.fixture(scope="module")
+def new_library(homes: Homes) -> Callable[[], Library]:
+    """Opens an empty library that is of no base: in memory, or always the same one of PostgreSQL."""
+    if homes is FolderHome:
+        return lambda: Library(Path(":memory:"))
+    home = homes(Path())
+
+    def emptied() -> Library:
+        library = home.library()
+        library._database.rows(f"TRUNCATE {', '.join(TABLES)}")
+        return library
+
+    return emptied
+
+
 @pytest.fixture
-def base(tmp_path: Path, embeddings: HashedEmbeddings) -> Iterator[KnowledgeBase]:
+def home(homes: Homes, tmp_path: Path) -> Home:
+    """Where nothing is yet."""
+    return homes(tmp_path / "base")
+
+
+@pytest.fixture
+def base(home: Home, embeddings: HashedEmbeddings) -> Iterator[KnowledgeBase]:
     """A new base, empty."""
-    base = KnowledgeBase.create(tmp_path / "base", FAKE_MODEL, embeddings)
+    base = KnowledgeBase.create(home, FAKE_MODEL, embeddings)
     yield base
     base.close()
 

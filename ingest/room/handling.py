@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from knowledge import Source
+from knowledge import KnowledgeSettings, Source, home_of
 from knowledge.dating import first_day, last_day
 from knowledge.library import Library
 
@@ -225,7 +225,7 @@ class Handlers:
         return [(source.id, source.title) for source in self._sources()]
 
     def _with_library(self, read: Callable[[Library], Any]) -> Any:
-        with closing(Library(self.base / "library.sqlite")) as library:
+        with closing(home_of(KnowledgeSettings(), self.base).library()) as library:
             return read(library)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from filelock import FileLock
 from langchain_core.embeddings import Embeddings
 
-from knowledge import KnowledgeBase, KnowledgeError, LockedBase, Source
+from knowledge import KnowledgeBase, KnowledgeError, KnowledgeSettings, LockedBase, Source, home_of
 from knowledge.evaluation.question_sets import OWN_QUESTIONS
 
 from ..checking import Verdict, try_out
@@ -37,7 +37,7 @@ Wait = Callable[[float], object]
 def work(run: Run, step: str, folder: Path, embeddings: Embeddings | None = None, wait: Wait = time.sleep) -> None:
     """One step of a run ("read" or "publish") on the base in `folder`; what goes wrong is told in its state."""
     try:
-        with closing(KnowledgeBase.create(folder, None, embeddings)) as base:
+        with closing(KnowledgeBase.create(home_of(KnowledgeSettings(), folder), None, embeddings)) as base:
             if step == "read":
                 _read(run, base)
             else:

@@ -87,7 +87,7 @@ def read_referentiel(base: KnowledgeBase, bench: Bench) -> tuple[Source, ...]:
     sources = tuple(source for id, source in contents.sources.items() if id.startswith(_REFERENTIEL))
     if not sources:
         raise EmptyKnowledgeBase(
-            f"La base {base.folder} ne contient pas le référentiel, sur lequel portent ces questions : lancez "
+            f"La base {base.home} ne contient pas le référentiel, sur lequel portent ces questions : lancez "
             "`python -m ingest`."
         )
     if base.model == bench.model:

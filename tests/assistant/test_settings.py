@@ -99,3 +99,12 @@ def test_a_bad_variable_does_not_show_the_key_that_stands_beside_it(monkeypatch:
 def test_settings_do_not_change_once_read() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         AssistantSettings.read().port = 1  # type: ignore[misc]
+
+
+def test_a_blank_session_key_is_none_and_a_short_one_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_SESSION_KEY", "")
+    assert AssistantSettings.read().session_key is None
+    monkeypatch.setenv("ASSISTANT_SESSION_KEY", "trop-courte")
+    with pytest.raises(BadSetting, match="ASSISTANT_SESSION_KEY") as error:
+        AssistantSettings.read()
+    assert "trop-courte" not in str(error.value)

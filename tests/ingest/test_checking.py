@@ -8,7 +8,7 @@ from ingest import Plan, ingest, plan
 from ingest.__main__ import main
 from ingest.checking import Failing, Marks, Verdict, environment, require, try_out
 from ingest.errors import Unchecked, WorseAnswers
-from knowledge import KnowledgeBase
+from knowledge import Home, KnowledgeBase
 from knowledge.library import Library
 
 from ..fakes import HashedEmbeddings
@@ -17,11 +17,11 @@ WRONG = Failing("Quel frein ?", ("ne répond pas",))
 NEW = "# La démarche\n\nLa démarche commence par un diagnostic partagé avec les habitants.\n"
 
 
-def says(words: str) -> Callable[[Path, Path], Marks]:
+def says(words: str) -> Callable[[Home, Path], Marks]:
     """Asks one question, which is answered where some source of the base says these words."""
 
-    def ask(base: Path, _questions: Path) -> Marks:
-        library = Library(base / "library.sqlite")
+    def ask(base: Home, _questions: Path) -> Marks:
+        library = base.library()
         texts = [source.text for source in library.contents().sources.values()]
         library.close()
         return {"1": None if any(words in text for text in texts) else WRONG}

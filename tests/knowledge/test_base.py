@@ -1,3 +1,4 @@
+import os
 import shutil
 import signal
 import sqlite3
@@ -7,12 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
+from langchain_core.embeddings import Embeddings
 
 from ingest import ingest
 from knowledge import (
     CorruptLibrary,
     EmptyKnowledgeBase,
+    Home,
     KnowledgeBase,
     KnowledgeError,
     LockedBase,
@@ -23,11 +25,14 @@ from knowledge import (
 )
 from knowledge.history import KEPT
 from knowledge.index import VectorIndex
-from knowledge.keeping import index_folder
+from knowledge.keeping import index_name
 from knowledge.splitting import split
 
+from ..conftest import EVERYWHERE
 from ..fakes import FAKE_MODEL, FailingEmbeddings, HashedEmbeddings
+from ..servers import variables
 
+HOMES = EVERYWHERE
 ROOT = Path(__file__).parents[2]
 ONE = Source("docs/a.md", "Charte", "Une charte se signe pour trois ans.")
 OTHER = Source("docs/b.md", "Freins", "Le manque de temps est le premier frein.")
@@ -36,11 +41,15 @@ OTHER = Source("docs/b.md", "Freins", "Le manque de temps est le premier frein."
 def reopened(base: KnowledgeBase) -> KnowledgeBase:
     """The same base, opened again as a new process would; the embeddings count from nothing."""
     base.close()
-    return KnowledgeBase.open(base.folder, None, HashedEmbeddings())
+    return KnowledgeBase.open(base.home, None, HashedEmbeddings())
 
 
 def indexed(base: KnowledgeBase) -> set[str]:
-    return VectorIndex(base.folder / index_folder(base.library), HashedEmbeddings()).digests()
+    return index_of(base).digests()
+
+
+def index_of(base: KnowledgeBase, embeddings: Embeddings | None = None) -> VectorIndex:
+    return base.home.index(base.library, index_name(base.library), embeddings or HashedEmbeddings())
 
 
 def assert_sound(base: KnowledgeBase, *sources: Source) -> None:
@@ -85,32 +94,32 @@ def test_facts_are_kept_with_what_they_are_published_with(base: KnowledgeBase) -
 
 def test_a_run_that_was_stopped_is_settled_by_the_next_even_if_it_has_nothing_to_do(base: KnowledgeBase) -> None:
     base.publish([ONE])
-    VectorIndex(base.folder / "index", HashedEmbeddings()).add({"x": "ce qu'un programme arrêté a laissé"})
-    (base.folder / "unfinished").touch()
+    index_of(base).add({"x": "ce qu'un programme arrêté a laissé"})
+    base.home.mark_unfinished(base.library, True)
     base.close()
-    base = KnowledgeBase.create(base.folder, None, HashedEmbeddings())
+    base = KnowledgeBase.create(base.home, None, HashedEmbeddings())
     base.publish([])
     assert_sound(base, ONE)
-    assert not (base.folder / "unfinished").exists()
+    assert not base.home.is_unfinished(base.library)
 
 
 def test_an_index_that_was_lost_is_made_again_even_if_there_is_nothing_to_do(base: KnowledgeBase) -> None:
     base.publish([ONE])
+    base.home.drop(base.library, index_name(base.library))
     base.close()
-    shutil.rmtree(base.folder / "index")
-    base = KnowledgeBase.create(base.folder, None, HashedEmbeddings())
+    base = KnowledgeBase.create(base.home, None, HashedEmbeddings())
     base.publish([])
     assert indexed(base) == base.library.live_digests()
 
 
-def test_a_run_that_breaks_down_is_marked_until_one_comes_to_its_end(tmp_path: Path) -> None:
-    base = KnowledgeBase.create(tmp_path / "base", FAKE_MODEL, FailingEmbeddings(0))
+def test_a_run_that_breaks_down_is_marked_until_one_comes_to_its_end(home: Home) -> None:
+    base = KnowledgeBase.create(home, FAKE_MODEL, FailingEmbeddings(0))
     with pytest.raises(RuntimeError):
         base.publish([ONE])
-    assert (base.folder / "unfinished").exists()
+    assert base.home.is_unfinished(base.library)
     again = reopened(base)
     again.publish([ONE])
-    assert not (base.folder / "unfinished").exists()
+    assert not base.home.is_unfinished(base.library)
 
 
 def test_what_an_earlier_version_split_is_split_again_by_the_next_run(base: KnowledgeBase) -> None:
@@ -132,8 +141,8 @@ def test_the_passages_that_have_no_vector_are_counted(base: KnowledgeBase) -> No
     assert base.unmade([ONE, OTHER]) == 1
 
 
-def test_facts_of_a_run_that_breaks_down_are_not_kept(tmp_path: Path) -> None:
-    base = KnowledgeBase.create(tmp_path / "base", FAKE_MODEL, FailingEmbeddings(0))
+def test_facts_of_a_run_that_breaks_down_are_not_kept(home: Home) -> None:
+    base = KnowledgeBase.create(home, FAKE_MODEL, FailingEmbeddings(0))
     with pytest.raises(RuntimeError):
         base.publish([ONE], facts={"seen:docs/a.md": "1"})
     assert base.library.fact("seen:docs/a.md") is None
@@ -183,12 +192,14 @@ def test_a_base_without_sources_has_no_retriever(base: KnowledgeBase) -> None:
         base.retriever()
 
 
+@pytest.mark.embedded
 def test_a_folder_without_a_base_is_reported_and_left_alone(tmp_path: Path) -> None:
     with pytest.raises(EmptyKnowledgeBase, match="Aucune base dans"):
         KnowledgeBase.open(tmp_path / "rien", None, HashedEmbeddings())
     assert not (tmp_path / "rien").exists()
 
 
+@pytest.mark.embedded
 def test_a_base_where_a_file_stands_is_reported(tmp_path: Path) -> None:
     (tmp_path / "fichier").write_text("texte")
     with pytest.raises(KnowledgeError, match="KNOWLEDGE_BASE"):
@@ -204,7 +215,7 @@ def test_a_base_remembers_its_model(base: KnowledgeBase) -> None:
 def test_another_model_is_refused(base: KnowledgeBase) -> None:
     base.publish([ONE])
     with pytest.raises(WrongModel, match=r"« factice », et non « autre ».*rebuild --embedding-model autre"):
-        KnowledgeBase.open(base.folder, "autre", HashedEmbeddings())
+        KnowledgeBase.open(base.home, "autre", HashedEmbeddings())
     assert_sound(reopened(base), ONE)
 
 
@@ -215,8 +226,8 @@ class OtherEmbeddings(HashedEmbeddings):
 def test_a_base_is_rebuilt_with_another_model(base: KnowledgeBase) -> None:
     base.publish([ONE, OTHER])
     other = OtherEmbeddings()
-    KnowledgeBase.adopt(base.folder, "autre", other).rebuild()
-    opened = KnowledgeBase.open(base.folder, "autre", other)
+    KnowledgeBase.adopt(base.home, "autre", other).rebuild()
+    opened = KnowledgeBase.open(base.home, "autre", other)
     assert opened.library.fact("model") == "autre"
     assert len(other.embedded) == 2
     assert_sound_of(opened, ONE, OTHER)
@@ -242,7 +253,7 @@ def test_a_rebuild_that_breaks_down_leaves_the_old_model_in_use(base: KnowledgeB
     sources = [Source(f"docs/{n}.md", f"Fiche {n}", f"Le texte numéro {n}.") for n in range(20)]
     base.publish(sources)
     with pytest.raises(RuntimeError):
-        KnowledgeBase.adopt(base.folder, "autre", FailingEmbeddings(17)).rebuild()
+        KnowledgeBase.adopt(base.home, "autre", FailingEmbeddings(17)).rebuild()
     opened = reopened(base)
     assert opened.model == FAKE_MODEL
     assert indexed(opened) == opened.library.live_digests()
@@ -251,7 +262,7 @@ def test_a_rebuild_that_breaks_down_leaves_the_old_model_in_use(base: KnowledgeB
 
 def test_while_another_run_writes_nothing_is_written(base: KnowledgeBase) -> None:
     base.publish([ONE])
-    with FileLock(base.folder / "writing.lock"):
+    with base.home.alone("writing.lock"):
         with pytest.raises(LockedBase, match="Une autre ingestion écrit"):
             base.publish([OTHER])
         with pytest.raises(LockedBase, match="Une autre ingestion écrit"):
@@ -263,29 +274,27 @@ def test_while_another_run_writes_nothing_is_written(base: KnowledgeBase) -> Non
 
 def test_while_another_run_writes_a_base_can_be_opened_and_searched(base: KnowledgeBase) -> None:
     base.publish([ONE, OTHER])
-    with FileLock(base.folder / "writing.lock"):
+    with base.home.alone("writing.lock"):
         assert_sound(reopened(base), ONE, OTHER)
 
 
-def test_a_run_that_breaks_down_shows_the_old_revision(tmp_path: Path) -> None:
-    folder = tmp_path / "base"
-    KnowledgeBase.create(folder, FAKE_MODEL, HashedEmbeddings()).publish([ONE])
+def test_a_run_that_breaks_down_shows_the_old_revision(home: Home) -> None:
+    KnowledgeBase.create(home, FAKE_MODEL, HashedEmbeddings()).publish([ONE])
     many = [Source(f"docs/{n}.md", f"Fiche {n}", f"Le texte numéro {n}.") for n in range(40)]
     broken = FailingEmbeddings(32)
     with pytest.raises(RuntimeError):
-        KnowledgeBase.open(folder, None, broken).publish(many, [ONE.id])
-    opened = KnowledgeBase.open(folder, None, HashedEmbeddings())
+        KnowledgeBase.open(home, None, broken).publish(many, [ONE.id])
+    opened = KnowledgeBase.open(home, None, HashedEmbeddings())
     assert dict(opened.library.contents().sources) == {ONE.id: ONE}
     assert [hit.passage.source for hit in opened.retriever().search("Fiche 3 texte numéro").hits] == [ONE.id]
 
 
-def test_a_run_that_broke_down_is_taken_up_where_it_stopped(tmp_path: Path) -> None:
-    folder = tmp_path / "base"
+def test_a_run_that_broke_down_is_taken_up_where_it_stopped(home: Home) -> None:
     many = [Source(f"docs/{n}.md", f"Fiche {n}", f"Le texte numéro {n}.") for n in range(40)]
     with pytest.raises(RuntimeError):
-        KnowledgeBase.create(folder, FAKE_MODEL, FailingEmbeddings(32)).publish(many)
+        KnowledgeBase.create(home, FAKE_MODEL, FailingEmbeddings(32)).publish(many)
     rest = HashedEmbeddings()
-    base = KnowledgeBase.create(folder, FAKE_MODEL, rest)
+    base = KnowledgeBase.create(home, FAKE_MODEL, rest)
     base.publish(many)
     assert len(rest.embedded) == 8
     assert_sound(base, *many)
@@ -295,13 +304,14 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 from ingest import ingest
-from knowledge import KnowledgeBase
+from knowledge import KnowledgeBase, KnowledgeSettings, home_of
 from tests.fakes import HashedEmbeddings
 
 def die(done, total):
     os.kill(os.getpid(), signal.SIGKILL)
 
-ingest(KnowledgeBase.open(Path(sys.argv[1]), None, HashedEmbeddings()), [Path(sys.argv[2])], None, die)
+home = home_of(KnowledgeSettings(), Path(sys.argv[1]))
+ingest(KnowledgeBase.open(home, None, HashedEmbeddings()), [Path(sys.argv[2])], None, die)
 """
 
 
@@ -310,7 +320,7 @@ def test_a_killed_ingestion_loses_nothing(base: KnowledgeBase, corpus: Path) -> 
     before = base.library.contents()
     (corpus / "freins.md").write_text("# Les freins\n\nTout autre chose.", encoding="utf-8")
     (corpus / "outils.md").unlink()
-    assert _python(KILLED, base.folder, corpus).returncode == -signal.SIGKILL
+    assert _python(KILLED, base.home, corpus).returncode == -signal.SIGKILL
     again = reopened(base)
     assert again.library.contents() == before
     assert again.retriever().search("premier frein des associations").hits[0].passage.source == "corpus/freins.md"
@@ -323,10 +333,11 @@ INGESTED = """
 import sys
 from pathlib import Path
 from ingest import ingest
-from knowledge import KnowledgeBase
+from knowledge import KnowledgeBase, KnowledgeSettings, home_of
 from tests.fakes import HashedEmbeddings
 
-print(ingest(KnowledgeBase.open(Path(sys.argv[1]), None, HashedEmbeddings()), [Path(sys.argv[2])]).sentence)
+home = home_of(KnowledgeSettings(), Path(sys.argv[1]))
+print(ingest(KnowledgeBase.open(home, None, HashedEmbeddings()), [Path(sys.argv[2])]).sentence)
 """
 
 
@@ -336,17 +347,17 @@ def test_what_another_process_publishes_is_seen_without_reopening(base: Knowledg
     assert retriever.search("charte d’engagements").hits[0].passage.source == "corpus/outils.md"
     (corpus / "outils.md").unlink()
     (corpus / "nouveau.md").write_text("# Le budget participatif\n\nLes habitants votent le budget.", encoding="utf-8")
-    run = _python(INGESTED, base.folder, corpus)
+    run = _python(INGESTED, base.home, corpus)
     assert run.stdout == "Sources : 1 nouvelle, 0 modifiée, 4 inchangées, 1 oubliée, 0 en échec.\n"
     best = retriever.search("Le budget participatif Les habitants votent le budget").hits[0]
     assert (best.passage.source, best.cosine > 0.9) == ("corpus/nouveau.md", True)
     assert all(hit.passage.source != "corpus/outils.md" for hit in retriever.search("charte d’engagements").hits)
 
 
-def _python(script: str, *arguments: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", script, *map(str, arguments)], cwd=ROOT, capture_output=True, text=True, timeout=60
-    )
+def _python(script: str, home: Home, corpus: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", script, str(home.folder), str(corpus)]
+    environment = os.environ | variables(home)
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
 
 
 # Enough passages for Chroma to write the vectors of the first thousand to files of their own. The one that an opening
@@ -420,6 +431,7 @@ def _replaced_by_a_file(index: Path) -> None:
     index.write_text("pas un dossier")
 
 
+@pytest.mark.embedded
 @pytest.mark.parametrize(
     "damage", [_lost, _garbled, _cut_short, _emptied, _without_a_table, _without_some_records, _replaced_by_a_file]
 )
@@ -429,11 +441,12 @@ def test_a_damaged_index_is_made_again_without_embedding(base: KnowledgeBase, da
     base.close()
     damage(base.folder / "index")
     embeddings = HashedEmbeddings()
-    opened = KnowledgeBase.open(base.folder, None, embeddings)
+    opened = KnowledgeBase.open(base.home, None, embeddings)
     assert embeddings.embedded == []
     assert_sound(opened, *sources)
 
 
+@pytest.mark.embedded
 @pytest.mark.parametrize("damage", [_without_vectors, _with_vectors_garbled, _without_the_names_of_vectors])
 def test_an_index_with_damaged_vectors_is_made_again(damaged: Path, damage: Callable[[Path], None]) -> None:
     damage(damaged / "index")
@@ -445,6 +458,7 @@ def test_an_index_with_damaged_vectors_is_made_again(damaged: Path, damage: Call
         assert max(hit.cosine for hit in found if hit.passage.source == source.id) > 0.99
 
 
+@pytest.mark.embedded
 def test_a_sound_index_is_not_made_again(damaged: Path) -> None:
     files = {path: path.stat().st_ino for path in (damaged / "index").rglob("*")}
     KnowledgeBase.open(damaged, None, HashedEmbeddings())
@@ -454,15 +468,16 @@ def test_a_sound_index_is_not_made_again(damaged: Path) -> None:
 @pytest.mark.parametrize("model", [HashedEmbeddings, OtherEmbeddings])
 def test_an_index_of_other_vectors_is_made_again(base: KnowledgeBase, model: type[HashedEmbeddings]) -> None:
     base.publish([ONE, OTHER])
-    index = VectorIndex(base.folder / "index", model()).clear()
+    index = index_of(base, model()).clear()
     index.add(dict.fromkeys(base.library.live_digests(), "un autre texte"))
     assert_sound(reopened(base), ONE, OTHER)
 
 
+@pytest.mark.embedded
 def test_an_index_whose_opening_ended_the_process_is_not_opened_again(base: KnowledgeBase) -> None:
     base.publish([ONE, OTHER])
     unprobed = max(base.library.live_digests())
-    VectorIndex(base.folder / "index", HashedEmbeddings()).add({unprobed: "un tout autre texte"})
+    index_of(base).add({unprobed: "un tout autre texte"})
     (base.folder / "opening").touch()
     assert_sound(reopened(base), ONE, OTHER)
     assert not (base.folder / "opening").exists()
@@ -470,27 +485,28 @@ def test_an_index_whose_opening_ended_the_process_is_not_opened_again(base: Know
 
 def test_a_damaged_index_waits_for_the_run_that_writes(base: KnowledgeBase) -> None:
     base.publish([ONE])
+    base.home.drop(base.library, index_name(base.library))
     base.close()
-    shutil.rmtree(base.folder / "index")
-    with FileLock(base.folder / "writing.lock"), pytest.raises(LockedBase, match="attendez"):
-        KnowledgeBase.open(base.folder, None, HashedEmbeddings())
-    assert_sound(KnowledgeBase.open(base.folder, None, HashedEmbeddings()), ONE)
+    with base.home.alone("writing.lock"), pytest.raises(LockedBase, match="attendez"):
+        KnowledgeBase.open(base.home, None, HashedEmbeddings())
+    assert_sound(KnowledgeBase.open(base.home, None, HashedEmbeddings()), ONE)
 
 
 def test_what_a_stopped_run_left_in_the_index_is_removed(base: KnowledgeBase) -> None:
     base.publish([ONE])
-    VectorIndex(base.folder / "index", HashedEmbeddings()).add({"stale": "un reste"})
+    index_of(base).add({"stale": "un reste"})
     assert_sound(reopened(base), ONE)
 
 
 def test_what_a_running_ingestion_adds_does_not_hide_what_is_shown(base: KnowledgeBase) -> None:
     base.publish([ONE])
-    with FileLock(base.folder / "writing.lock"):
-        VectorIndex(base.folder / "index", HashedEmbeddings()).add({"new": "un ajout"})
+    with base.home.alone("writing.lock"):
+        index_of(base).add({"new": "un ajout"})
         again = reopened(base)
         assert [hit.passage.source for hit in again.retriever().search("un ajout").hits] == [ONE.id]
 
 
+@pytest.mark.embedded
 def test_a_corrupt_library_is_reported_and_left_as_it_is(base: KnowledgeBase) -> None:
     base.publish([ONE])
     base.close()
@@ -574,11 +590,11 @@ def test_after_another_model_going_back_keeps_it(base: KnowledgeBase) -> None:
     base.publish([ONE, OTHER])
     base.publish([EDITED])
     other = OtherEmbeddings()
-    rebuilt = KnowledgeBase.adopt(base.folder, "autre", other)
+    rebuilt = KnowledgeBase.adopt(base.home, "autre", other)
     rebuilt.rebuild()
     rebuilt.rollback()
     assert rebuilt.library.fact("model") == "autre"
-    assert_sound_of(KnowledgeBase.open(base.folder, "autre", other), ONE, OTHER)
+    assert_sound_of(KnowledgeBase.open(base.home, "autre", other), ONE, OTHER)
 
 
 def test_nothing_is_gone_back_to_where_there_is_nothing_before(base: KnowledgeBase) -> None:
@@ -595,15 +611,15 @@ def test_nothing_is_gone_back_to_where_there_is_nothing_before(base: KnowledgeBa
 def test_a_base_rebuilt_meanwhile_with_another_model_is_not_written_with_the_old_one(base: KnowledgeBase) -> None:
     base.publish([ONE])
     other = OtherEmbeddings()
-    KnowledgeBase.adopt(base.folder, "autre", other).rebuild()
+    KnowledgeBase.adopt(base.home, "autre", other).rebuild()
     with pytest.raises(WrongModel, match="relancez la commande"):
         base.publish([OTHER])
-    assert_sound_of(KnowledgeBase.open(base.folder, None, other), ONE)
+    assert_sound_of(KnowledgeBase.open(base.home, None, other), ONE)
 
 
 def test_what_another_process_wrote_since_is_built_upon(base: KnowledgeBase) -> None:
     base.publish([ONE])
-    other = KnowledgeBase.open(base.folder, None, HashedEmbeddings())
+    other = KnowledgeBase.open(base.home, None, HashedEmbeddings())
     other.publish([OTHER])
     other.rebuild()
     other.close()
@@ -615,4 +631,4 @@ def test_the_index_of_a_rebuild_takes_the_place_of_the_one_before(base: Knowledg
     base.publish([ONE])
     base.rebuild()
     base.publish([OTHER])
-    assert [path.name for path in base.folder.glob("index*")] == [index_folder(base.library)]
+    assert base.home.indexes(base.library) == [index_name(base.library)]

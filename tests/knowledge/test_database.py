@@ -4,9 +4,10 @@ from pathlib import Path
 import pytest
 
 from knowledge import CorruptLibrary, KnowledgeBase, LockedBase, NewerLibrary, Source
-from knowledge.database import SCHEMA, Database
+from knowledge.database import SCHEMA
 from knowledge.library import Library
 from knowledge.splitting import split
+from knowledge.sqlite import SqliteDatabase
 
 from ..fakes import FAKE_MODEL, HashedEmbeddings
 
@@ -71,7 +72,7 @@ def test_a_migration_that_breaks_down_changes_nothing(first: Path) -> None:
     before = first.read_bytes()
     for _ in range(2):
         with pytest.raises(Exception, match="past_facts"):
-            Database(first)
+            SqliteDatabase(first)
     with sqlite3.connect(first) as connection:
         assert connection.execute("SELECT name FROM sqlite_master WHERE name = 'revisions'").fetchall() == []
     assert len(first.read_bytes()) == len(before)
@@ -90,7 +91,7 @@ def test_a_library_of_a_later_schema_is_refused_and_left_as_it_is(tmp_path: Path
 
 
 def test_a_transaction_that_fails_leaves_the_next_one_free(tmp_path: Path) -> None:
-    database = Database(tmp_path / "library.sqlite")
+    database = SqliteDatabase(tmp_path / "library.sqlite")
     with pytest.raises(CorruptLibrary), database.transaction():
         database.write("INSERT INTO facts VALUES (?, ?)", ("a", "1"), ("a", "again"))
     with database.transaction():
@@ -99,7 +100,7 @@ def test_a_transaction_that_fails_leaves_the_next_one_free(tmp_path: Path) -> No
 
 
 def test_a_locked_library_is_reported(tmp_path: Path) -> None:
-    database = Database(tmp_path / "library.sqlite", patience=0.01)
+    database = SqliteDatabase(tmp_path / "library.sqlite", patience=0.01)
     with sqlite3.connect(tmp_path / "library.sqlite", isolation_level=None) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(LockedBase, match="occupée par un autre programme : réessayez"), database.transaction():

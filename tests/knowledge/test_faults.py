@@ -18,7 +18,7 @@ import pytest
 
 from knowledge import KnowledgeBase, KnowledgeError, LockedBase, Source
 from knowledge.index import VectorIndex
-from knowledge.keeping import index_folder
+from knowledge.keeping import index_name
 from knowledge.library import Library
 from knowledge.splitting import split
 
@@ -196,7 +196,7 @@ def end(process: Any, listen: Connection) -> Any:
 def assert_whole(base: KnowledgeBase) -> None:
     """The index holds what the library shows, and each source is found, as it now is and by its own words."""
     sources = base.library.contents().sources
-    index = VectorIndex(base.folder / index_folder(base.library), HashedEmbeddings())
+    index = VectorIndex(base.folder / index_name(base.library), HashedEmbeddings())
     assert index.digests() == base.library.live_digests()
     retriever = base.retriever()
     for source in sources.values():
@@ -266,7 +266,7 @@ def test_a_run_for_which_the_disk_is_full_says_so_and_is_put_right_by_the_next(
     assert "espace disque" in told
     assert "abîmée" not in told
     # What was sound is not thrown away for want of space.
-    assert VectorIndex(folder / index_folder(Library(folder / "library.sqlite")), HashedEmbeddings()).digests()
+    assert VectorIndex(folder / index_name(Library(folder / "library.sqlite")), HashedEmbeddings()).digests()
     assert_put_right(folder, add, old, states[add])
 
 

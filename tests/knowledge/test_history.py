@@ -1,21 +1,30 @@
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge import CorruptLibrary, Source, UnknownRevision
+from knowledge import CorruptLibrary, Home, Source, UnknownRevision
 from knowledge.history import KEPT
 from knowledge.library import Library
 from knowledge.splitting import split
 
+from ..conftest import EVERYWHERE
+
 TEXTS = {text: Source("", "Titre", text) for text in ("Un texte.", "Un autre.", "")}
 
 
+HOMES = EVERYWHERE
+
+
 @pytest.fixture
-def library(tmp_path: Path) -> Library:
-    return Library(tmp_path / "library.sqlite")
+def library(home: Home) -> Iterator[Library]:
+    home.create()
+    library = home.library()
+    yield library
+    library.close()
 
 
 def publish(library: Library, texts: Mapping[str, str | None]) -> None:
@@ -43,9 +52,24 @@ def counts(library: Library) -> list[tuple[int, int, int] | None]:
 edits = st.dictionaries(st.sampled_from("abc"), st.sampled_from(["Un texte.", "Un autre.", None]), min_size=1)
 
 
+@pytest.mark.embedded
 @given(st.lists(edits, min_size=1, max_size=7), st.data())
 def test_every_state_that_is_kept_can_be_gone_back_to(runs: list[dict[str, str | None]], data: st.DataObject) -> None:
-    library = Library(Path(":memory:"))
+    with closing(Library(Path(":memory:"))) as library:
+        _go_back_and_forth(library, runs, data)
+
+
+# Ten times as long on a server.
+@settings(max_examples=20)
+@given(st.lists(edits, min_size=1, max_size=7), st.data())
+def test_every_state_that_is_kept_can_be_gone_back_to_wherever_it_is(
+    new_library: Callable[[], Library], runs: list[dict[str, str | None]], data: st.DataObject
+) -> None:
+    with closing(new_library()) as library:
+        _go_back_and_forth(library, runs, data)
+
+
+def _go_back_and_forth(library: Library, runs: list[dict[str, str | None]], data: st.DataObject) -> None:
     states = {}
     for run in runs:
         publish(library, run)
@@ -96,11 +120,9 @@ def test_a_run_that_changes_no_source_is_not_what_is_undone(library: Library) ->
     assert state(library)[0] == {"a": "Un texte."}
 
 
-def test_a_former_text_that_is_no_longer_what_was_read_is_not_shown(library: Library, tmp_path: Path) -> None:
+def test_a_former_text_that_is_no_longer_what_was_read_is_not_shown(library: Library) -> None:
     publish(library, {"a": "Un texte."})
     publish(library, {"a": "Changé."})
-    Library(tmp_path / "library.sqlite")._database.rows(
-        "UPDATE past_sources SET record = replace(record, 'Un', 'Deux')"
-    )
+    library._database.rows("UPDATE past_sources SET record = replace(record, 'Un', 'Deux')")
     with pytest.raises(CorruptLibrary, match="n'est plus celui qui a été lu"):
         library.history.way_back(None)

@@ -3,17 +3,30 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import UnreadableIndex
+from knowledge import Home, UnreadableIndex
 from knowledge.index import VectorIndex
 
+from ..conftest import EVERYWHERE
 from ..fakes import HashedEmbeddings
 
 TEXTS = {"a": "la charte de la commune", "b": "le temps des associations", "c": "les maires en 2016"}
 
 
+HOMES = EVERYWHERE
+Named = Callable[[str], VectorIndex]
+
+
 @pytest.fixture
-def index(tmp_path: Path, embeddings: HashedEmbeddings) -> VectorIndex:
-    index = VectorIndex(tmp_path / "index", embeddings)
+def named(home: Home, embeddings: HashedEmbeddings) -> Named:
+    """The index of this name, as another process would open it."""
+    home.create()
+    library = home.library()
+    return lambda name: home.index(library, name, embeddings)
+
+
+@pytest.fixture
+def index(named: Named) -> VectorIndex:
+    index = named("index").clear()
     index.add(TEXTS)
     return index
 
@@ -41,8 +54,8 @@ def test_what_is_removed_is_not_found(index: VectorIndex, embeddings: HashedEmbe
     assert "b" not in index.nearest(embeddings.embed_query(TEXTS["b"]), 3)
 
 
-def test_a_new_index_is_empty(tmp_path: Path, embeddings: HashedEmbeddings) -> None:
-    index = VectorIndex(tmp_path / "autre", embeddings)
+def test_a_new_index_is_empty(named: Named, embeddings: HashedEmbeddings) -> None:
+    index = named("autre").clear()
     assert index.digests() == set()
     assert index.nearest(embeddings.embed_query("commune"), 3) == {}
 
@@ -55,9 +68,8 @@ def test_more_than_one_batch_is_listed_whole(index: VectorIndex) -> None:
 
 
 @pytest.mark.usefixtures("index")
-def test_an_index_outlives_its_opening(tmp_path: Path, embeddings: HashedEmbeddings) -> None:
-    again = VectorIndex(tmp_path / "index", embeddings)
-    assert list(again.nearest(embeddings.embed_query(TEXTS["a"]), 1)) == ["a"]
+def test_an_index_outlives_its_opening(named: Named, embeddings: HashedEmbeddings) -> None:
+    assert list(named("index").nearest(embeddings.embed_query(TEXTS["a"]), 1)) == ["a"]
 
 
 def test_a_cleared_index_is_empty_and_can_be_filled(index: VectorIndex, embeddings: HashedEmbeddings) -> None:
@@ -86,13 +98,14 @@ def _a_file(folder: Path) -> None:
     folder.write_text("pas un dossier")
 
 
+@pytest.mark.embedded
 @pytest.mark.usefixtures("index")
 @pytest.mark.parametrize("damage", [_garbage, _truncated, _a_file])
 def test_an_unreadable_index_is_reported_and_can_be_cleared(
-    tmp_path: Path, embeddings: HashedEmbeddings, damage: Callable[[Path], None]
+    home: Home, embeddings: HashedEmbeddings, damage: Callable[[Path], None]
 ) -> None:
-    damage(tmp_path / "index")
-    damaged = VectorIndex(tmp_path / "index", embeddings)
+    damage(home.folder / "index")
+    damaged = VectorIndex(home.folder / "index", embeddings)
     with pytest.raises(UnreadableIndex, match="python -m knowledge rebuild"):
         damaged.digests()
     assert damaged.clear().digests() == set()

@@ -1,5 +1,7 @@
 import sqlite3
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -7,16 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge import CorruptLibrary, Passage, Source
+from knowledge import CorruptLibrary, Home, Passage, Source
 from knowledge.library import Library
 from knowledge.splitting import split
 
+from ..conftest import EVERYWHERE
 from ..strategies import sources
+
+HOMES = EVERYWHERE
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Library:
-    return Library(tmp_path / "library.sqlite")
+def library(home: Home) -> Iterator[Library]:
+    home.create()
+    library = home.library()
+    yield library
+    library.close()
 
 
 def read(*sources: Source) -> dict[Source, list[Passage]]:
@@ -27,16 +35,16 @@ ONE, OTHER = Source("docs/a.md", "Un", "Un texte."), Source("docs/b.md", "Deux",
 
 
 @given(sources())
-def test_what_is_published_is_given_back(source: Source) -> None:
-    library = Library(Path(":memory:"))
+def test_what_is_published_is_given_back(new_library: Callable[[], Library], source: Source) -> None:
     passages = split(source)
-    library.publish({source: passages}, [], {})
-    contents = library.contents()
-    assert dict(contents.sources) == {source.id: source}
-    assert contents.ranges == tuple((source.id, p.start, p.end, p.digest) for p in passages)
-    assert library.source(source.id) == source
-    assert library.digests() == {source.id: source.digest}
-    assert library.live_digests() == {p.digest for p in passages}
+    with closing(new_library()) as library:
+        library.publish({source: passages}, [], {})
+        contents = library.contents()
+        assert dict(contents.sources) == {source.id: source}
+        assert contents.ranges == tuple((source.id, p.start, p.end, p.digest) for p in passages)
+        assert library.source(source.id) == source
+        assert library.digests() == {source.id: source.digest}
+        assert library.live_digests() == {p.digest for p in passages}
 
 
 def test_a_new_library_is_empty_at_revision_zero(library: Library) -> None:
@@ -95,19 +103,19 @@ def test_facts_that_are_noted_leave_the_revision_as_it_is(library: Library) -> N
     assert library.revision == 1
 
 
-def test_two_openings_see_the_same_revision(library: Library, tmp_path: Path) -> None:
-    other = Library(tmp_path / "library.sqlite")
+def test_two_openings_see_the_same_revision(library: Library, home: Home) -> None:
+    other = home.library()
     library.publish(read(ONE), [], {})
     assert other.revision == 1
     assert other.source("docs/a.md") == ONE
 
 
 @given(st.lists(st.floats(-1, 1, width=32), min_size=1, max_size=8))
-def test_vectors_are_kept_as_they_were_made(vector: list[float]) -> None:
-    library = Library(Path(":memory:"))
-    library.keep_vectors("factice", {"a": vector})
-    np.testing.assert_array_equal(library.vectors("factice", ["a", "b"])["a"], np.array(vector, dtype=np.float32))
-    assert library.vectors("factice", ["b"]) == library.vectors("autre", ["a"]) == {}
+def test_vectors_are_kept_as_they_were_made(new_library: Callable[[], Library], vector: list[float]) -> None:
+    with closing(new_library()) as library:
+        library.keep_vectors("factice", {"a": vector})
+        np.testing.assert_array_equal(library.vectors("factice", ["a", "b"])["a"], np.array(vector, dtype=np.float32))
+        assert library.vectors("factice", ["b"]) == library.vectors("autre", ["a"]) == {}
 
 
 def test_more_vectors_than_a_query_takes_are_found(library: Library) -> None:
@@ -125,6 +133,7 @@ def test_vectors_of_passages_that_are_gone_are_dropped(library: Library) -> None
     assert library.vectors("autre", ["gone"]).keys() == {"gone"}
 
 
+@pytest.mark.embedded
 @pytest.mark.parametrize("contents", [b"octets quelconques" * 300, b"SQLite format 3\0" + b"\xff" * 4096])
 def test_a_file_that_is_no_library_is_reported_and_left_as_it_is(tmp_path: Path, contents: bytes) -> None:
     path = tmp_path / "library.sqlite"
@@ -134,6 +143,7 @@ def test_a_file_that_is_no_library_is_reported_and_left_as_it_is(tmp_path: Path,
     assert path.read_bytes() == contents
 
 
+@pytest.mark.embedded
 def test_a_library_that_cannot_be_opened_is_reported(tmp_path: Path) -> None:
     (tmp_path / "library.sqlite").mkdir()
     with pytest.raises(CorruptLibrary, match="ni lue ni écrite"):
@@ -144,17 +154,31 @@ def test_a_library_that_cannot_be_opened_is_reported(tmp_path: Path) -> None:
     "damage",
     [
         "UPDATE sources SET record = replace(record, 'texte', 'TEXTE')",
-        "UPDATE sources SET record = x'00ff'",
         "UPDATE passages SET stop = stop - 1",
         "UPDATE passages SET start = 1",
         "DELETE FROM passages",
-        "UPDATE passages SET source = 'docs/z.md' WHERE source = 'docs/a.md'",
         "UPDATE facts SET value = 'zéro' WHERE name = 'revision'",
     ],
 )
-def test_what_is_no_longer_what_was_read_is_not_given(library: Library, tmp_path: Path, damage: str) -> None:
+def test_what_is_no_longer_what_was_read_is_not_given(library: Library, damage: str) -> None:
     library.publish(read(ONE, OTHER), [], {})
-    with sqlite3.connect(tmp_path / "library.sqlite") as connection:
+    library._database.rows(damage)
+    with pytest.raises(CorruptLibrary, match="abîmée"):
+        library.contents()
+
+
+# Which PostgreSQL would not let happen.
+@pytest.mark.embedded
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE sources SET record = x'00ff'",
+        "UPDATE passages SET source = 'docs/z.md' WHERE source = 'docs/a.md'",
+    ],
+)
+def test_what_another_program_did_to_a_file_is_not_given(library: Library, home: Home, damage: str) -> None:
+    library.publish(read(ONE, OTHER), [], {})
+    with sqlite3.connect(home.folder / "library.sqlite") as connection:
         connection.execute(damage)
     with pytest.raises(CorruptLibrary, match="abîmée"):
         library.contents()
@@ -170,6 +194,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return path.read_bytes()
 
 
+@pytest.mark.embedded
 @given(st.data())
 def test_whatever_bytes_are_damaged_the_texts_are_right_or_refused(written: bytes, data: st.DataObject) -> None:
     damaged = bytearray(written)

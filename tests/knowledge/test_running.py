@@ -2,6 +2,7 @@
 
 import itertools
 import multiprocessing
+import os
 import re
 import threading
 import time
@@ -13,15 +14,20 @@ import pytest
 from langchain_core.embeddings import Embeddings
 
 from assistant.answering import Assistant
-from knowledge import KnowledgeBase, Source
+from knowledge import Home, KnowledgeBase, KnowledgeSettings, Source, home_of
 from knowledge.retrieving import Edition, HybridRetriever
 
+from ..conftest import EVERYWHERE
 from ..fakes import FAKE_MODEL, HashedEmbeddings
+from ..servers import variables
+
+HOMES = EVERYWHERE
 
 # One interpreter that has imported everything and opened nothing, from which the others are forked.
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["knowledge.gauging", "chromadb", "langchain_chroma", "tests.knowledge.test_running"])
-COUNT = 1100
+# Enough for an embedded index to write files of its own; a server has nothing to do with files here.
+COUNT, SERVED = 1100, 680
 
 
 class OtherEmbeddings(HashedEmbeddings):
@@ -44,28 +50,28 @@ def sources(edition: str, count: int) -> list[Source]:
     ]
 
 
-def write_editions(folder: Path) -> None:
-    base = KnowledgeBase.open(folder, None, HashedEmbeddings())
+def write_editions(home: Home) -> None:
+    base = KnowledgeBase.open(home, None, HashedEmbeddings())
     for edition in ("B", "C"):
         base.publish(sources(edition, 300), [f"docs/{ord(edition)}0.md"])
     base.rollback()
 
 
-def rebuild(folder: Path) -> None:
-    KnowledgeBase.adopt(folder, "autre", OtherEmbeddings()).rebuild()
+def rebuild(home: Home) -> None:
+    KnowledgeBase.adopt(home, "autre", OtherEmbeddings()).rebuild()
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    base = KnowledgeBase.create(tmp_path / "base", FAKE_MODEL, HashedEmbeddings())
-    base.publish(sources("A", COUNT))
+def written(home: Home) -> Home:
+    base = KnowledgeBase.create(home, FAKE_MODEL, HashedEmbeddings())
+    base.publish(sources("A", SERVED if home.is_live else COUNT))
     base.close()
-    return base.folder
+    return home
 
 
 @pytest.fixture
-def retriever(folder: Path) -> Iterator[HybridRetriever]:
-    base = KnowledgeBase.open(folder, None, HashedEmbeddings())
+def retriever(written: Home) -> Iterator[HybridRetriever]:
+    base = KnowledgeBase.open(written, None, HashedEmbeddings())
     retriever = base.retriever(open_model=open_model)
     retriever.watch()
     yield retriever
@@ -122,11 +128,16 @@ def assert_of_one_edition(edition: Edition, question: str) -> None:
     assert len(set(re.findall(r"\((\w)\)", " ".join(changed)))) <= 1
 
 
-def run(write: Callable[[Path], None], folder: Path) -> None:
-    process = PROCESSES.Process(target=write, args=(folder,))
+def run(write: Callable[[Home], None], home: Home) -> None:
+    process = PROCESSES.Process(target=_written, args=(write, home.folder, variables(home)))
     process.start()
     process.join(timeout=200)
     assert process.exitcode == 0
+
+
+def _written(write: Callable[[Home], None], folder: Path, settings: dict[str, str]) -> None:
+    os.environ.update(settings)
+    write(home_of(KnowledgeSettings(), folder))
 
 
 def seen(retriever: HybridRetriever, revision: int) -> bool:
@@ -138,10 +149,10 @@ def seen(retriever: HybridRetriever, revision: int) -> bool:
 
 
 def test_whoever_asks_while_another_process_writes_is_answered_from_one_state(
-    folder: Path, retriever: HybridRetriever
+    written: Home, retriever: HybridRetriever
 ) -> None:
     with Asking(retriever) as asking:
-        run(write_editions, folder)
+        run(write_editions, written)
         assert seen(retriever, 4)
     assert asking.errors == []
     assert asking.asked > 20
@@ -152,9 +163,9 @@ def test_whoever_asks_while_another_process_writes_is_answered_from_one_state(
     assert retriever.source("docs/670.md") is not None
 
 
-def test_a_rebuild_with_another_model_is_seen_without_reopening(folder: Path, retriever: HybridRetriever) -> None:
+def test_a_rebuild_with_another_model_is_seen_without_reopening(written: Home, retriever: HybridRetriever) -> None:
     with Asking(retriever) as asking:
-        run(rebuild, folder)
+        run(rebuild, written)
         assert seen(retriever, 2)
     assert asking.errors == []
     assert asking.asked > 20

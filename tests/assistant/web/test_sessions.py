@@ -108,3 +108,12 @@ def test_what_was_said_under_a_code_is_forgotten_and_the_rest_stays() -> None:
         said.begin(session, question, code=code)
     said.forget("one")
     assert [exchange.question for exchange in said.of(session)] == ["Deux ?"]
+
+
+def test_machines_that_share_a_key_know_each_others_sessions() -> None:
+    one, other = (Sessions(Clock(1000), key="une-cle-de-trente-deux-caracteres") for _ in range(2))
+    opened = one.read(one.open(SITE), SITE)
+    assert opened is not None
+    token = one.open(SITE)
+    assert other.read(token, SITE) == one.read(token, SITE) is not None
+    assert Sessions(Clock(1000), key="une-autre-de-trente-deux-caracteres").read(token, SITE) is None

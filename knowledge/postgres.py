@@ -1,0 +1,152 @@
+"""Adapter: a library in a PostgreSQL database, its failures, and its locks."""
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, Any
+
+from .connecting import REMEDY, connect, shown, translated
+from .database import Database
+
+# Imported where it serves alone.
+if TYPE_CHECKING:
+    import psycopg
+
+# A lock for each thing that one may do at a time, in each schema of the database.
+_KEY = "hashtextextended(current_schema() || '/' || %s, 0)"
+_WRITING = "rows"
+
+
+class PostgresDatabase(Database):
+    """
+    The same tables, in the schema that the connection begins in.
+
+    A connection that was cut is opened again by whoever asks next; what was being written then is not.
+    """
+
+    remedy = REMEDY
+    elsewhere = "KNOWLEDGE_LIBRARY_URL"
+
+    def __init__(self, url: str, patience: float = 10) -> None:
+        """`patience` is how many seconds another program may write."""
+        super().__init__()
+        self._url, self._patience = url, patience
+        self.name = f"La bibliothèque {shown(url)}"
+        self._connection: psycopg.Connection[Any] | None = None
+        self._is_within = False
+        self.prepare()
+
+    def close(self) -> None:
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+
+    def rows(self, query: str, values: Sequence[object] = ()) -> list[Any]:
+        with self._lock, translated(self.name):
+            found: list[Any] = self._at_once(lambda connection: _fetched(connection, query, values))
+            return found
+
+    def write(self, query: str, *rows: Sequence[object]) -> None:
+        with self._opened().cursor() as cursor:
+            if len(rows) == 1:
+                cursor.execute(_marked(query), rows[0])
+            elif rows:
+                cursor.executemany(_marked(query), rows)
+
+    def transaction(self) -> AbstractContextManager[None]:
+        return self._between("BEGIN", f"SELECT pg_advisory_xact_lock({_KEY})")
+
+    def reading(self) -> AbstractContextManager[None]:
+        return self._between("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+    @contextmanager
+    def _between(self, begin: str, lock: str = "") -> Iterator[None]:
+        with self._lock, translated(self.name):
+            self._at_once(lambda connection: connection.execute(begin))
+            self._is_within = True
+            try:
+                if lock:
+                    self._opened().execute(lock, (_WRITING,))
+                yield
+                self._opened().execute("COMMIT")
+            except BaseException:
+                self._undo()
+                raise
+            finally:
+                self._is_within = False
+
+    def _undo(self) -> None:
+        import psycopg
+
+        # A connection that was cut has nothing to undo.
+        with contextlib.suppress(psycopg.Error):
+            if self._connection is not None:
+                self._connection.execute("ROLLBACK")
+
+    def _at_once(self, ask: Callable[["psycopg.Connection[Any]"], Any]) -> Any:
+        """Asked again of a new connection where the one at hand turns out to be cut, unless something hangs on it."""
+        import psycopg
+
+        try:
+            return ask(self._opened())
+        except psycopg.OperationalError:
+            if self._is_within or self._connection is None or not self._connection.closed:
+                raise
+            return ask(self._opened())
+
+    def _opened(self) -> "psycopg.Connection[Any]":
+        if self._connection is None or (self._connection.closed and not self._is_within):
+            self._connection = connect(self._url, self._patience)
+        return self._connection
+
+    def _version(self) -> int:
+        (found,) = self.rows("SELECT to_regclass('library_schema') IS NOT NULL")
+        version: int = self.rows("SELECT version FROM library_schema")[0][0] if found[0] else 0
+        return version
+
+    def _define(self, statements: Sequence[str], version: int) -> None:
+        for statement in (*statements, "CREATE TABLE library_schema (version INTEGER NOT NULL)"):
+            self._opened().execute(_defined(statement))
+        self.write("INSERT INTO library_schema VALUES (?)", (version,))
+
+
+@contextmanager
+def alone(url: str, lock: str, patience: float = 0) -> Iterator[Callable[[], None]]:
+    """
+    Raises LockedBase where another still holds the lock after `patience` seconds. Gives what raises
+    UnreachableServer once the lock is lost, because its connection was cut.
+    """
+    name = f"La bibliothèque {shown(url)}"
+    with translated(name, f"Une autre ingestion écrit dans {shown(url)} : attendez qu'elle finisse, puis relancez."):
+        # No patience at all (0) would be endless.
+        held = connect(url, max(patience, 0.001))
+        try:
+            held.execute(f"SELECT pg_advisory_lock({_KEY})", (lock,))
+        except BaseException:
+            held.close()
+            raise
+
+    def confirm() -> None:
+        with translated(name):
+            held.execute("SELECT 1")
+
+    try:
+        yield confirm
+    finally:
+        held.close()
+
+
+def _fetched(connection: "psycopg.Connection[Any]", query: str, values: Sequence[object]) -> list[Any]:
+    cursor = connection.execute(_marked(query), values)
+    return cursor.fetchall() if cursor.description else []
+
+
+def _marked(query: str) -> Any:
+    """psycopg's marks for values, in the place of SQLite's."""
+    return query.replace("?", "%s")
+
+
+def _defined(statement: str) -> Any:
+    """A table as PostgreSQL declares it; its texts are in the order of SQLite's, that of their code points."""
+    statement = statement.replace(" WITHOUT ROWID", "").replace(" BLOB ", " BYTEA ")
+    return statement.replace(" TEXT", ' TEXT COLLATE "C"')
