@@ -139,7 +139,7 @@ def matches(response: httpx.Response, status: int) -> None:
 
 def test_each_interface_is_described_and_nothing_else_is(open_handed: httpx.Client) -> None:
     told = {path: open_handed.get(f"{path}/openapi.json").json() for path in ("/api", "/v1", "")}
-    assert set(told["/api"]["paths"]) == {"/session", "/ask", "/conversation", "/feedback"}
+    assert set(told["/api"]["paths"]) == {"/session", "/ask", "/conversation", "/feedback", "/export", "/erase"}
     assert set(told["/v1"]["paths"]) == {"/models", "/models/{id}", "/chat/completions"}
     assert set(told[""]["paths"]) == {"/health", "/metrics"}
     assert "HTTPValidationError" not in str(told)
