@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import overload
 
 from .sources import Passage, Source, slice_source
@@ -40,11 +41,16 @@ class Records(Mapping[str, Source]):
         return len(self._held)
 
 
+# Passages remembered, of a kilobyte or two: questions that follow one another find the same ones.
+_REMEMBERED = 4096
+
+
 class Passages(Sequence[Passage]):
     """The passages of `sources` that `ranges` bound, in their order."""
 
     def __init__(self, sources: Mapping[str, Source], ranges: Sequence[tuple[str, int, int, str]]) -> None:
         self._sources, self._ranges = sources, ranges
+        self._made = lru_cache(_REMEMBERED)(self._slice)
 
     @overload
     def __getitem__(self, at: int) -> Passage: ...
@@ -55,8 +61,7 @@ class Passages(Sequence[Passage]):
     def __getitem__(self, at: int | slice) -> "Passage | Passages":
         if isinstance(at, slice):
             return Passages(self._sources, self._ranges[at])
-        id, start, stop, _ = self._ranges[at]
-        return slice_source(self._sources[id], start, stop)
+        return self._made(at)
 
     def __len__(self) -> int:
         return len(self._ranges)
@@ -71,6 +76,10 @@ class Passages(Sequence[Passage]):
                     break
                 found[at] = self[at]
         return list(found.values())
+
+    def _slice(self, at: int) -> Passage:
+        id, start, stop, _ = self._ranges[at]
+        return slice_source(self._sources[id], start, stop)
 
 
 def _end(place: tuple[str, int, int, str]) -> tuple[str, int]:

@@ -59,15 +59,12 @@ class Snapshot:
     revision: int
     sources: Mapping[str, Source]
     ranges: tuple[Range, ...]
+    passages: Passages
     places: Mapping[str, tuple[int, ...]]  # digest → where it stands in `passages`
     lexicon: Lexicon
     derived: Derived
     index: VectorIndex
     vectors: Callable[[Iterable[str]], Mapping[str, Vector]]  # of digests, without the index
-
-    @property
-    def passages(self) -> Passages:
-        return Passages(self.sources, self.ranges)
 
     @property
     def acronyms(self) -> Mapping[str, str]:
@@ -181,6 +178,7 @@ def take_snapshot(
         contents.revision,
         contents.sources,
         contents.ranges,
+        Passages(contents.sources, contents.ranges),
         places,
         _lexicon(),
         shelf.take(contents, embeddings, before.derived if before else None),
