@@ -45,7 +45,10 @@ def is_english(question: str) -> bool:
 
 
 def read_lexicon(text: str) -> Lexicon:
-    """Of lines « english, other english = french words »; the rest is passed over. What is given twice is joined."""
+    """
+    Of lines « english, other english = french words », without French for what tells nothing of what is looked for;
+    the rest is passed over. What is given twice is joined.
+    """
     lexicon: dict[tuple[str, ...], str] = {}
     for line in text.splitlines():
         english, equals, french = line.partition("=")
@@ -56,7 +59,10 @@ def read_lexicon(text: str) -> Lexicon:
 
 
 def in_french(question: str, lexicon: Lexicon) -> str:
-    """The French of what the lexicon knows of a question, longest expressions first; other words as they are."""
+    """
+    The French of what the lexicon knows of a question, longest expressions first; other words as they are.
+    Example, of a lexicon with « grant = subvention » and « please = »: "a grant, please" -> "subvention"
+    """
     said = [word for word in words(question) if word not in _ENGLISH]
     stems = _stems(" ".join(said))
     found: list[str] = []
@@ -65,7 +71,7 @@ def in_french(question: str, lexicon: Lexicon) -> str:
         size = next((n for n in range(_LONGEST, 0, -1) if stems[at : at + n] in lexicon), 0)
         found.append(lexicon[stems[at : at + size]] if size else said[at])
         at += size or 1
-    return " ".join(found)
+    return " ".join(filter(None, found))
 
 
 def _stems(text: str) -> tuple[str, ...]:
