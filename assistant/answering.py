@@ -139,7 +139,7 @@ class Assistant:
         if inquiry.subject and inquiry.subject != inquiry.query:
             found = merged(found, self._searcher.search(f"{inquiry.subject} {inquiry.query}"))
         moment = asked_moment(inquiry.query, self._today())
-        return replace(found, hits=in_time(found.hits, moment))
+        return replace(found, hits=relative(in_time(found.hits, moment)))
 
     def _weights(self, inquiry: Inquiry) -> dict[str, float]:
         """What the question itself says weighs more than what it carries over."""
@@ -224,6 +224,12 @@ class Assistant:
             yield replace(annotate(answer, inquiry, self._searcher.zone(findings), today=self._today()), trace=trace)
 
 
+def relative(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Scores as shares of the best one: what a search gives says little beside those of another question."""
+    best = max((hit.score for hit in hits), default=0.0) or 1.0
+    return tuple(replace(hit, score=hit.score / best) for hit in hits)
+
+
 def merged(one: Findings, other: Findings) -> Findings:
     """What two searches found, a passage that both found first; the best hit's score is 1."""
     best: dict[str, Hit] = {}
@@ -231,8 +237,7 @@ def merged(one: Findings, other: Findings) -> Findings:
         known = best.get(hit.passage.id)
         best[hit.passage.id] = hit if known is None else replace(known, score=known.score + hit.score)
     ranked = sorted(best.values(), key=lambda hit: -hit.score)[: max(len(one.hits), len(other.hits))]
-    hits = tuple(replace(hit, score=hit.score / (ranked[0].score or 1.0)) for hit in ranked)
-    return Findings(hits, max(one.cosine, other.cosine), max(one.coverage, other.coverage))
+    return Findings(relative(ranked), max(one.cosine, other.cosine), max(one.coverage, other.coverage))
 
 
 def checked(question: str) -> str:

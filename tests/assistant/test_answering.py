@@ -14,7 +14,7 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 
 from assistant import Answer, Assistant, BadQuestion, Mode
-from assistant.answering import LONGEST_QUESTION, checked, merged
+from assistant.answering import LONGEST_QUESTION, checked, merged, relative
 from assistant.declining import decline
 from assistant.faltering import fault
 from assistant.inquiring import inquire
@@ -429,6 +429,12 @@ def test_what_both_searches_found_comes_first() -> None:
 def test_the_nearest_of_two_searches_says_how_near_they_come() -> None:
     both = merged(findings((1, 1.0), cosine=0.9, coverage=0.1), findings((2, 1.0), cosine=0.8, coverage=0.5))
     assert (both.cosine, both.coverage) == (0.9, 0.5)
+
+
+def test_scores_are_shares_of_the_best_one() -> None:
+    assert [hit.score for hit in relative(findings((1, 0.8), (2, 0.4)).hits)] == [1.0, 0.5]
+    assert relative(()) == ()
+    assert [hit.score for hit in relative(findings((1, 0.0)).hits)] == [0.0]
 
 
 @pytest.mark.parametrize("other", [Findings(), findings((1, 0.0))])
