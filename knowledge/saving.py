@@ -13,11 +13,13 @@ from .errors import EmptyKnowledgeBase, KnowledgeError, NewerLibrary, Unreadable
 from .housing import LIBRARY, Home, at
 from .keeping import WRITING
 from .library import Library
-from .packing import beside, digests_in, is_ours, manifest_of, pack, put, unpack, unreadable
+from .packing import DEPOSITS, beside, digests_in, is_ours, manifest_of, pack, put, unpack, unreadable
 from .sqlite import copy_file
 
 # 1: the library and the SQLite files alone; 2: what editors keep too.
 _FORMAT = 2
+# The library's fact that says where deposits are read from.
+_DEPOSITED = f"place:{DEPOSITS}"
 
 
 def back_up(home: Home | Path, file: Path) -> int:
@@ -72,6 +74,10 @@ def restore(file: Path, home: Home | Path, force: bool = False) -> None:
                 if path.name != LIBRARY:
                     copy_file(path, home.folder / path.name)
             home.take(copies / LIBRARY)
+            with closing(home.library()) as library:
+                if library.fact(_DEPOSITED):
+                    # They are here now, whether or not those of the first base are still there.
+                    library.remember(_DEPOSITED, str((home.folder / DEPOSITS).resolve()))
 
 
 def _copy(home: Home, folder: Path) -> int:
