@@ -8,6 +8,7 @@ AssistantError
 ├── MissingPackage     what is asked for needs a package that is not installed
 ├── NothingKept        no answer nor opinion is kept under the code of a conversation
 ├── UnwritableFile     a file that was asked for cannot be written
+├── UnreadableReport   a file that was given is no report of links
 └── BadQuestion        an empty question, or one that is too long
 """
 
@@ -37,6 +38,10 @@ class NothingKept(AssistantError):
 
 
 class UnwritableFile(AssistantError):
+    pass
+
+
+class UnreadableReport(AssistantError):
     pass
 
 

@@ -77,8 +77,17 @@ class Cited:
 
 
 @dataclass(frozen=True, slots=True)
+class Dead:
+    """An address that leads nowhere any more, why, and in how many answers it was given."""
+
+    url: str
+    reason: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
-    """What was kept of a time, without anything of who asked."""
+    """What was kept of a time, without anything of who asked. `dead` is None where no link was looked at."""
 
     weeks: tuple[Week, ...]
     useful: int
@@ -87,6 +96,7 @@ class Review:
     cited: tuple[Cited, ...]
     never: tuple[Cited, ...]
     old: tuple[Cited, ...]
+    dead: tuple[Dead, ...] | None = None
 
     def total(self, what: str) -> int:
         return sum(getattr(week, what) for week in self.weeks)
@@ -97,8 +107,12 @@ def review(
     opinions: Sequence[tuple[Lack, bool]],
     sources: Iterable[Source],
     vectors: Vectors,
+    dead: Mapping[str, str] | None = None,
 ) -> Review:
-    """`opinions` are what readers judged, and whether it was useful to them."""
+    """
+    `opinions` are what readers judged, and whether it was useful to them; `dead` are the addresses that lead nowhere
+    any more, and why.
+    """
     outcomes = [(day, _outcome(record)) for day, record in answers]
     lacks = [
         Lack(record["answer"]["question"], day, UNANSWERED)
@@ -119,6 +133,7 @@ def review(
         cited=tuple(_cited(held[id], count) for id, count in times.most_common() if id in held),
         never=tuple(_cited(source, 0) for id, source in sorted(held.items()) if id not in times),
         old=_old(record for _, record in answers),
+        dead=None if dead is None else _dead((record for _, record in answers), dead),
     )
 
 
@@ -180,6 +195,22 @@ def _old(records: Iterable[Record]) -> tuple[Cited, ...]:
         times.update(found)
     ranked = sorted(times.items(), key=lambda one: (-one[1], one[0]))
     return tuple(Cited(*named, count) for named, count in ranked)
+
+
+def _dead(records: Iterable[Record], reasons: Mapping[str, str]) -> tuple[Dead, ...]:
+    """Those that answers still give, once an answer."""
+    known = {_whole(url): (url, why) for url, why in reasons.items()}
+    times: Counter[str] = Counter()
+    for record in records:
+        given = {_whole(one["url"]) for cited in record["answer"]["citations"] for one in cited["references"]}
+        given |= {_whole(cited["link"]) for cited in record["answer"]["citations"]}
+        times.update(given & known.keys())
+    return tuple(Dead(*known[url], count) for url, count in sorted(times.items(), key=lambda one: (-one[1], one[0])))
+
+
+def _whole(url: str) -> str:
+    """The page, whatever the words in it."""
+    return url.strip().partition("#")[0]
 
 
 def _cited(source: Source, times: int) -> Cited:

@@ -1,7 +1,8 @@
 """Adapter: python -m assistant gaps: what is missing, read from the journal and the opinions, written as files."""
 
 import argparse
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from knowledge import Home, KnowledgeBase, KnowledgeSettings, home_of
 
-from .errors import UnwritableFile
+from .errors import UnreadableReport, UnwritableFile
 from .gaps import DISLIKED, UNANSWERED, Lack, Review, review
 from .journal import JournalBook
 from .masking import masked
@@ -25,14 +26,26 @@ _NAMED = 10
 def tell_gaps(argv: Sequence[str], days: int, knowledge: KnowledgeSettings, today: date) -> None:
     """Print the largest gaps; write the report and the table where they are asked for."""
     arguments = _parser(knowledge).parse_args(argv)
-    made = reviewed(home_of(knowledge, arguments.base), days, knowledge.embedding_model)
+    dead = dead_in(arguments.links) if arguments.links else None
+    made = reviewed(home_of(knowledge, arguments.base), days, knowledge.embedding_model, dead)
     for path, text in ((arguments.report, html(made, today)), (arguments.csv, table(made))):
         if path is not None:
             _write(path, text)
     print(_summary(made))
 
 
-def reviewed(home: Home, days: int, model: str | None) -> Review:
+def dead_in(path: Path) -> dict[str, str]:
+    """By address, why it is dead, as `python -m ingest --links --json` wrote it. Raises UnreadableReport."""
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        return {str(one["adresse"]): str(one["raison"]) for one in record["liens"] if one["etat"] == "mort"}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UnreadableReport(
+            f"{path} n'est pas un rapport de liens : refaites-le avec `python -m ingest --links --json {path}`."
+        ) from error
+
+
+def reviewed(home: Home, days: int, model: str | None, dead: Mapping[str, str] | None = None) -> Review:
     """Of what this machine keeps beside the base; nothing in it is older than `days`."""
     journal = JournalBook(home.folder / "journal.sqlite", days)
     opinions = OpinionBook(home.folder / "assistant.sqlite", kept=days * DAY)
@@ -53,7 +66,7 @@ def reviewed(home: Home, days: int, model: str | None) -> Review:
             for kept in opinions.all()
             for one in (kept.opinion,)
         ]
-        return review(answers, judged, edition.sources(), vectors)
+        return review(answers, judged, edition.sources(), vectors, dead)
     finally:
         base.close()
 
@@ -73,6 +86,10 @@ def _summary(made: Review) -> str:
         f"{len(gap.lacks):4} × {gap.question} ({gap.count(UNANSWERED)} sans réponse, {gap.count(DISLIKED)} mal notées)"
         for gap in made.gaps[:_NAMED]
     ]
+    if made.dead:
+        first, count = made.dead[0], len(made.dead)
+        told = "1 lien mort encore cité" if count == 1 else f"{count} liens morts encore cités, dont"
+        lines.append(f"{told} {first.url} : {first.reason}")
     if len(made.gaps) > _NAMED:
         lines.append(f"     et {len(made.gaps) - _NAMED} autres manques : --report FICHIER ou --csv FICHIER.")
     return "\n".join(lines)
@@ -96,6 +113,9 @@ def _parser(knowledge: KnowledgeSettings) -> argparse.ArgumentParser:
     parser.add_argument("--base", type=Path, default=knowledge.base, help="dossier de la base (défaut : %(default)s)")
     parser.add_argument("--report", type=Path, metavar="FICHIER", help="le rapport entier, en une page HTML")
     parser.add_argument("--csv", type=Path, metavar="FICHIER", help="les manques, pour un tableur")
+    parser.add_argument(
+        "--links", type=Path, metavar="FICHIER", help="le rapport de `python -m ingest --links --json FICHIER`"
+    )
     return parser
 
 

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import sys
 import tempfile
 import time
@@ -10,8 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-
-from tqdm import tqdm
 
 from knowledge import Home, KnowledgeBase, KnowledgeError, KnowledgeSettings, home_of
 from knowledge.giving_way import give_way
@@ -26,7 +23,9 @@ from .places.opening import open_places
 from .planning import Plan
 from .refreshing import duration, refresh
 from .reporting import Progress, Report
+from .screen import bar, save
 from .settings import IngestSettings
+from .visiting import LIMITS, tell_links
 
 _DESCRIPTION = (
     "Fait de la base le miroir d'un dossier de documents (PDF, Word, ODT, HTML, Markdown, texte) : ajoute, met à jour, "
@@ -43,9 +42,13 @@ def main(argv: Sequence[str] | None = None, wait: Callable[[float], object] = ti
     arguments = parser.parse_args(argv)
     if arguments.rollback and (arguments.places or arguments.json):
         parser.error("--rollback ramène la base entière : donnez-le seul, ou avec --base")
+    if (arguments.links and arguments.places) or (arguments.csv and not arguments.links):
+        parser.error("--links regarde les adresses de la base : donnez-le avec --base, --json et --csv seulement")
     try:
         if arguments.rollback:
             return _rolled_back(arguments, settings)
+        if arguments.links:
+            return _links(arguments, settings)
         if not arguments.every:
             return _turn(arguments, settings, client)
         refresh(lambda: _turn(arguments, settings, client), arguments.every, time.monotonic, _announced(wait))
@@ -70,8 +73,12 @@ def _parser(settings: KnowledgeSettings) -> argparse.ArgumentParser:
         help="ne rien publier qui perde plus que INGEST_CHECK_MARGIN de ces réponses : questions en .jsonl, posées "
         "avant et après",
     )
+    parser.add_argument("--csv", metavar="FICHIER", help="avec --links : écrire aussi le tableau pour un tableur")
     instead = parser.add_mutually_exclusive_group()
     instead.add_argument("--dry-run", action="store_true", help="dire ce qui changerait, sans rien écrire")
+    instead.add_argument(
+        "--links", action="store_true", help="dire quelles adresses de la base sont mortes ou déplacées, sans rien lire"
+    )
     instead.add_argument("--rollback", action="store_true", help="revenir à l'état d'avant le dernier changement")
     instead.add_argument(
         "--every", type=_duration, metavar="DURÉE", help="recommencer toutes les 30m, 24h ou 7j, jusqu'à Ctrl-C"
@@ -100,7 +107,7 @@ def _turn(arguments: argparse.Namespace, settings: KnowledgeSettings, client: Cl
     try:
         report = _planned(arguments, settings, client) if arguments.dry_run else _ingested(arguments, settings, client)
         _tell(report, arguments)
-        _save(report.to_json(), arguments.json)
+        save(report.to_json(), arguments.json)
     except (KnowledgeError, IngestError) as error:
         print(f"Erreur : {error}", file=sys.stderr)
         _save_error(str(error), arguments.json)
@@ -111,9 +118,9 @@ def _turn(arguments: argparse.Namespace, settings: KnowledgeSettings, client: Cl
 def _ingested(arguments: argparse.Namespace, settings: KnowledgeSettings, client: Client) -> Report:
     with (
         closing(KnowledgeBase.create(home_of(settings, arguments.base), settings.embedding_model)) as base,
-        _bar("Passages", "passage") as progress,
-        _bar("Documents", "document") as reading,
-        _bar("Phrases", "passage") as refining,
+        bar("Passages", "passage") as progress,
+        bar("Documents", "document") as reading,
+        bar("Phrases", "passage") as refining,
     ):
         report = ingest(
             base,
@@ -131,7 +138,7 @@ def _planned(arguments: argparse.Namespace, settings: KnowledgeSettings, client:
     with (
         _base_or_none(home_of(settings, arguments.base)) as home,
         closing(KnowledgeBase.create(home, settings.embedding_model)) as base,
-        _bar("Documents", "document") as reading,
+        bar("Documents", "document") as reading,
     ):
         made = plan(base, _places(arguments, client), reading=reading, force=arguments.force)
         if check := _check(base, arguments, None):
@@ -166,6 +173,21 @@ def _rolled_back(arguments: argparse.Namespace, settings: KnowledgeSettings) -> 
     return 0
 
 
+def _links(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
+    """1 where a link is dead."""
+    client = Client.create(IngestSettings().allow_private, LIMITS)
+    try:
+        with bar("Liens", "lien") as progress:
+            report = tell_links(home_of(settings, arguments.base), client, arguments.json, arguments.csv, progress)
+    except (KnowledgeError, IngestError) as error:
+        print(f"Erreur : {error}", file=sys.stderr)
+        _save_error(str(error), arguments.json)
+        return 1
+    screen = sys.stderr if arguments.json == "-" else sys.stdout
+    print(report.sentence, *(f"  {line}" for line in report.lines()), sep="\n", file=screen)
+    return 1 if report.dead else 0
+
+
 def _places(arguments: argparse.Namespace, client: Client) -> list[Place]:
     named = arguments.places or [str(REFERENTIEL)]
     return [place for text in named for place in open_places(text, arguments.name, client)]
@@ -181,25 +203,6 @@ def _base_or_none(home: Home) -> Iterator[Home | Path]:
             yield Path(empty)
 
 
-@contextmanager
-def _bar(what: str, unit: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar with the time left, on a terminal or in a log alike, for what takes more than a moment."""
-    bar: tqdm | None = None
-
-    def progress(done: int, total: int) -> None:
-        nonlocal bar
-        bar = bar or tqdm(total=total, desc=what, unit=unit, dynamic_ncols=True, mininterval=0.5, delay=1)
-        bar.update(done - bar.n)
-        if done == total:
-            bar.close()
-
-    try:
-        yield progress
-    finally:
-        if bar is not None:
-            bar.close()
-
-
 def _tell(report: Report, arguments: argparse.Namespace) -> None:
     screen = sys.stderr if arguments.json == "-" else sys.stdout
     if arguments.dry_run:
@@ -211,22 +214,9 @@ def _tell(report: Report, arguments: argparse.Namespace) -> None:
         print(f"  en échec : {failure.id} : {failure.reason}", file=sys.stderr)
 
 
-def _save(text: str, where: str | None) -> None:
-    """Whole or not at all: who reads it while a refreshing goes on reads one report."""
-    if where == "-":
-        print(text, flush=True)
-    elif where:
-        try:
-            part = Path(f"{where}.part")
-            part.write_text(text + "\n", encoding="utf-8")
-            os.replace(part, where)
-        except OSError as error:
-            raise IngestError(f"{where} ne peut pas être écrit ({error.strerror}) : changez de fichier.") from error
-
-
 def _save_error(sentence: str, where: str | None) -> None:
     try:
-        _save(json.dumps({"erreur": sentence}, ensure_ascii=False), where)
+        save(json.dumps({"erreur": sentence}, ensure_ascii=False), where)
     except IngestError:
         return  # already told of
 

@@ -1,15 +1,10 @@
-"""Adapter: the base in one verified file, and back: its library and this machine's SQLite files, without the index."""
+"""Adapter: the base in one verified file, and back: its library, and what this machine keeps beside it; no index."""
 
-import hashlib
-import json
 import os
-import re
 import sqlite3
-import tarfile
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
-from io import BytesIO
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +13,13 @@ from .errors import EmptyKnowledgeBase, KnowledgeError, NewerLibrary, Unreadable
 from .housing import LIBRARY, Home, at
 from .keeping import WRITING
 from .library import Library
+from .packing import DEPOSITS, beside, digests_in, is_ours, manifest_of, pack, put, unpack, unreadable
 from .sqlite import copy_file
 
-_FORMAT = 1
-_MANIFEST = "manifest.json"
-_NAME = re.compile(r"[a-z][a-z0-9_-]*\.sqlite")
+# 1: the library and the SQLite files alone; 2: what editors keep too.
+_FORMAT = 2
+# The library's fact that says where deposits are read from.
+_DEPOSITED = f"place:{DEPOSITS}"
 
 
 def back_up(home: Home | Path, file: Path) -> int:
@@ -36,29 +33,28 @@ def back_up(home: Home | Path, file: Path) -> int:
     with closing(home.library()) as library:
         library.digests()  # raises where it cannot be read
     with _translated(file), tempfile.TemporaryDirectory(dir=file.resolve().parent) as made:
-        for path in sorted(home.folder.glob("*.sqlite")):
-            if path.name != LIBRARY:
-                copy_file(path, Path(made) / path.name)
-        home.save(Path(made) / LIBRARY)
-        with closing(Library(Path(made) / LIBRARY)) as copied:
-            revision = copied.revision
-        copies = {path.name: path.read_bytes() for path in sorted(Path(made).glob("*.sqlite"))}
-        digests = {name: hashlib.sha256(data).hexdigest() for name, data in copies.items()}
-        manifest = {"format": _FORMAT, "schema": SCHEMA, "revision": revision, "files": digests}
+        copies, read = Path(made) / "copies", Path(made) / "read"
+        copies.mkdir()
+        read.mkdir()
+        revision = _copy(home, copies)
+        digests = digests_in(copies)
         whole = Path(made) / "whole"
-        _pack(whole, {_MANIFEST: json.dumps(manifest).encode(), **copies})
-        if _unpack(whole) != copies:
-            raise UnreadableBackup(f"La sauvegarde ne se relit pas : vérifiez le disque de {file}.")
+        pack(whole, {"format": _FORMAT, "schema": SCHEMA, "revision": revision, "files": digests}, copies)
+        try:
+            unpack(whole, _named(whole), read)
+        except (OSError, UnreadableBackup) as error:
+            raise UnreadableBackup(f"La sauvegarde ne se relit pas : vérifiez le disque de {file}.") from error
         os.replace(whole, file)
     return revision
 
 
 def restore(file: Path, home: Home | Path, force: bool = False) -> None:
     """
-    The base of a backup, once all of it has been checked; `force`: in the place of another. Each file is replaced in
-    one transaction. Raises UnreadableBackup, and NewerLibrary for the backup of a later program.
+    The base of a backup, once all of it has been checked; `force`: in the place of another. Each file is replaced
+    whole, the library last; what the backup does not hold stays. Raises UnreadableBackup, and NewerLibrary for the
+    backup of a later program.
     """
-    files = _unpack(file)
+    digests = _named(file)
     home = at(home)
     if not force and home.is_taken():
         raise KnowledgeError(
@@ -66,14 +62,38 @@ def restore(file: Path, home: Home | Path, force: bool = False) -> None:
             "la remplacer."
         )
     with _translated(home), tempfile.TemporaryDirectory() as made:
+        copies = Path(made)
+        unpack(file, digests, copies)
+        for path in copies.glob("*.sqlite"):
+            _check(path, file)
         home.folder.mkdir(parents=True, exist_ok=True)
-        for name, data in files.items():
-            (Path(made) / name).write_bytes(data)
-            _check(Path(made) / name, file)
         with home.alone(WRITING):
-            for name in files.keys() - {LIBRARY}:
-                copy_file(Path(made) / name, home.folder / name)
-            home.take(Path(made) / LIBRARY)
+            for name in beside(copies):
+                put(copies / name, home.folder / name)
+            for path in copies.glob("*.sqlite"):
+                if path.name != LIBRARY:
+                    copy_file(path, home.folder / path.name)
+            home.take(copies / LIBRARY)
+            with closing(home.library()) as library:
+                if library.fact(_DEPOSITED):
+                    # They are here now, whether or not those of the first base are still there.
+                    library.remember(_DEPOSITED, str((home.folder / DEPOSITS).resolve()))
+
+
+def _copy(home: Home, folder: Path) -> int:
+    """
+    The library first: a file is dropped before the source that it is, and taken away after it. One that goes
+    meanwhile is of no source any more.
+    """
+    home.save(folder / LIBRARY)
+    for path in sorted(home.folder.glob("*.sqlite")):
+        if path.name != LIBRARY:
+            copy_file(path, folder / path.name)
+    for name in beside(home.folder):
+        with suppress(FileNotFoundError):
+            put(home.folder / name, folder / name)
+    with closing(Library(folder / LIBRARY)) as copied:
+        return copied.revision
 
 
 def _check(path: Path, file: Path) -> None:
@@ -83,48 +103,25 @@ def _check(path: Path, file: Path) -> None:
     except sqlite3.DatabaseError:
         sound = False
     if not sound:
-        raise _unreadable(file, f"{path.name} est abîmé")
+        raise unreadable(file, f"{path.name} est abîmé")
 
 
-def _pack(path: Path, files: Mapping[str, bytes]) -> None:
-    with path.open("wb") as written:
-        with tarfile.open(fileobj=written, mode="w:gz") as archive:
-            for name, data in files.items():
-                entry = tarfile.TarInfo(name)
-                entry.size, entry.mode = len(data), 0o600
-                archive.addfile(entry, BytesIO(data))
-        # Readers' opinions may be in it.
-        path.chmod(0o600)
-        written.flush()
-        os.fsync(written.fileno())
-
-
-def _unpack(file: Path) -> dict[str, bytes]:
-    """The files that the manifest names, as it describes them."""
+def _named(file: Path) -> dict[str, str]:
+    """The digests of the files that the manifest names."""
+    manifest = manifest_of(file)
+    digests: dict[str, Any] = manifest["files"]
     try:
-        with tarfile.open(file, "r:gz") as archive:
-            found = {entry.name: archive.extractfile(entry) for entry in archive if entry.isfile()}
-            held = {name: data.read() for name, data in found.items() if data}
-        manifest: dict[str, Any] = json.loads(held.pop(_MANIFEST))
-        form, schema, digests = int(manifest["format"]), int(manifest["schema"]), dict(manifest["files"])
-    except FileNotFoundError as error:
-        raise UnreadableBackup(f"Le fichier {file} n'existe pas : vérifiez son chemin.") from error
-    except (OSError, EOFError, tarfile.TarError, KeyError, ValueError, TypeError) as error:
-        raise _unreadable(file, "ce n'est pas une sauvegarde de ce programme, ou il en manque") from error
+        form, schema = int(manifest["format"]), int(manifest["schema"])
+    except (KeyError, ValueError, TypeError) as error:
+        raise unreadable(file, "ce n'est pas une sauvegarde de ce programme") from error
     if form > _FORMAT or schema > SCHEMA:
         raise NewerLibrary(
             f"La sauvegarde {file} a été faite par une version plus récente de ce programme (schéma {schema}, celui-ci "
             f"lit le {SCHEMA}) : mettez le programme à jour, puis relancez la même commande."
         )
-    if LIBRARY not in digests or not all(map(_NAME.fullmatch, digests)):
-        raise _unreadable(file, "il y manque la bibliothèque")
-    if {name: hashlib.sha256(data).hexdigest() for name, data in held.items()} != digests:
-        raise _unreadable(file, "son contenu a changé depuis qu'elle a été faite")
-    return held
-
-
-def _unreadable(file: Path, why: str) -> UnreadableBackup:
-    return UnreadableBackup(f"La sauvegarde {file} est inutilisable ({why}) : prenez-en une autre.")
+    if LIBRARY not in digests or not all(map(is_ours, digests)):
+        raise unreadable(file, "il y manque la bibliothèque, ou un nom n'est pas d'une sauvegarde")
+    return digests
 
 
 @contextmanager

@@ -1,13 +1,13 @@
 """Adapter: what is missing, as one HTML file that needs nothing else, and as CSV for a spreadsheet."""
 
-import csv
-import io
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from knowledge import spreadsheet
 
 from ..gaps import DISLIKED, UNANSWERED, Review
 from ..noting import french_date
@@ -29,30 +29,19 @@ def html(review: Review, today: date) -> str:
 
 def table(review: Review) -> str:
     """One line a gap, the largest first; a spreadsheet opens it as it is, and takes no cell for a formula."""
-    made = io.StringIO()
-    writer = csv.writer(made, delimiter=";")
-    writer.writerow(_COLUMNS)
-    for gap in review.gaps:
-        comments = dict.fromkeys(lack.comment for lack in gap.lacks if lack.comment)
-        line = (
+    lines = (
+        (
             gap.question,
             len(gap.lacks),
             gap.count(UNANSWERED),
             gap.count(DISLIKED),
             gap.last.isoformat(),
             " | ".join(gap.others),
-            " | ".join(comments),
+            " | ".join(dict.fromkeys(lack.comment for lack in gap.lacks if lack.comment)),
         )
-        writer.writerow([_as_words(cell) if isinstance(cell, str) else cell for cell in line])
-    # Spreadsheets take the encoding from the mark.
-    return "\ufeff" + made.getvalue()
-
-
-def _as_words(cell: str) -> str:
-    """Words that a spreadsheet would take for a formula stay words (OWASP, CSV injection)."""
-    return (
-        f"'{cell}" if cell.lstrip().startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")) else cell
+        for gap in review.gaps
     )
+    return spreadsheet.table(_COLUMNS, lines)
 
 
 def _share(part: int, numbers: Sequence[int]) -> int:

@@ -4,7 +4,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import httpcore
 
@@ -38,11 +38,15 @@ class Unanswered(UnreadableFile):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back; names of headers are in lower case. Only a success (2xx) has a body."""
+    """
+    What came back, and after how many seconds; names of headers are in lower case. Only a success (2xx) has a body,
+    where it was asked for.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: bytes = b""
+    seconds: float = 0.0
 
 
 def resolve(host: str, port: int) -> list[str]:
@@ -68,14 +72,24 @@ class Requester:
 
     def get(self, address: Address, headers: Mapping[str, str]) -> Reply:
         """Raises UnreadableFile; Unanswered where nobody answered."""
-        backend = _Guarded(self, self.clock() + self.limits.seconds)
+        return self._asked("GET", address, headers, self._reply)
+
+    def look(self, address: Address, headers: Mapping[str, str], method: str = "HEAD") -> Reply:
+        """As `get`, and nothing is read of what comes after the headers."""
+        return self._asked(method, address, headers, lambda response: Reply(response.status, _headers(response)))
+
+    def _asked(
+        self, method: str, address: Address, headers: Mapping[str, str], read: Callable[[httpcore.Response], Reply]
+    ) -> Reply:
+        begun = self.clock()
+        backend = _Guarded(self, begun + self.limits.seconds)
         named = {"Host": address.authority, "Accept-Encoding": "gzip", "Connection": "close", **headers}
         try:
             with (
                 httpcore.ConnectionPool(self.ssl_context, network_backend=backend) as pool,
-                pool.stream("GET", address.url, headers=list(named.items())) as response,
+                pool.stream(method, address.url, headers=list(named.items())) as response,
             ):
-                return self._reply(response)
+                return replace(read(response), seconds=self.clock() - begun)
         except httpcore.TimeoutException as error:
             raise Unanswered(
                 f"Le site {address.host} n'a pas répondu en {self.limits.seconds:g} secondes : réessayez plus tard."
@@ -90,7 +104,7 @@ class Requester:
             raise Unanswered(f"Le site {address.host} a coupé sa réponse : réessayez plus tard.") from error
 
     def _reply(self, response: httpcore.Response) -> Reply:
-        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
+        headers = _headers(response)
         if not 200 <= response.status < 300:
             # Nobody reads what comes with it.
             return Reply(response.status, headers)
@@ -116,6 +130,10 @@ class Requester:
                 "INGEST_ALLOW_PRIVATE=true."
             )
         return numbers
+
+
+def _headers(response: httpcore.Response) -> dict[str, str]:
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
 
 
 class _Guarded(httpcore.NetworkBackend):

@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from knowledge.errors import KnowledgeError
 from knowledge.evaluation.question_sets import OWN_QUESTIONS
+from knowledge.packing import ROOM
 
 from ..errors import IngestError
 from .handling import Handlers
@@ -23,8 +24,6 @@ from .runs import Runs
 from .showing import html, script, sheet
 from .signing import LASTS, Door
 
-# The folder of the base that runs, questions and the key of sessions are kept in.
-ROOM = "redaction"
 # Bytes of a request: a drop, and any other form. What is in front of us may take less.
 LARGEST_DROP, LARGEST_FORM = 210_000_000, 2_000_000
 _COOKIE = "redaction"

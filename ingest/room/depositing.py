@@ -6,14 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from knowledge.packing import DEPOSITS
+
 from ..errors import UnreadableFile
 from ..places.fetching import Client
 from ..places.finding import NOTHING, Found, Place
 from ..places.folder import File
 from ..places.opening import open_place
-
-# The folder of the base that published files are kept in, and the name of the place that it is.
-DEPOSITS = "depots"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from ..places.fetching import Client
 from .depositing import file_of, link_of
 from .naming import distinct, safe_name
 from .questions import Questions, record_of
-from .runs import AGAIN, OPEN, UNDER_WAY, Run, Runs, State, Status
+from .runs import AGAIN, KEPT_DAYS, OPEN, UNDER_WAY, Run, Runs, State, Status
 from .showing import html
 
 # Bytes of one file, and the sources and runs on one page.
@@ -68,7 +68,7 @@ class Handlers:
 
     async def home(self, request: Request, session: str) -> Response:
         runs = await to_thread.run_sync(lambda: [self._told(run) for run in self.runs.latest(_RUNS)])
-        return html(request, "accueil.html", token=self.token(session), runs=runs)
+        return html(request, "accueil.html", token=self.token(session), runs=runs, days=KEPT_DAYS)
 
     async def drop(self, request: Request, session: str) -> Response:  # noqa: ARG002
         form = await request.form()

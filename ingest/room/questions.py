@@ -10,13 +10,12 @@ from filelock import FileLock
 
 from knowledge.errors import MalformedSet
 from knowledge.evaluation.question_sets import read_questions
-
-FILE = "questions.jsonl"
+from knowledge.packing import QUESTIONS
 
 
 def questions_in(room: Path, default: Path) -> Path | None:
     """The file to ask, None where there is no question to ask."""
-    path = room / FILE if (room / FILE).exists() else default
+    path = room / QUESTIONS if (room / QUESTIONS).exists() else default
     return path if path.exists() and path.read_text(encoding="utf-8").strip() else None
 
 
@@ -24,7 +23,7 @@ class Questions:
     """Read, written one by one, taken away; each writing is checked as a whole."""
 
     def __init__(self, room: Path, default: Path) -> None:
-        self._path, self._default = room / FILE, default
+        self._path, self._default = room / QUESTIONS, default
 
     def records(self) -> list[dict[str, Any]]:
         """Raises MalformedSet."""

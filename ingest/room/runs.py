@@ -5,13 +5,14 @@ import json
 import os
 import re
 import secrets
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ _ROOT = Path(__file__).parents[2]
 _ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 # In seconds.
 _ENDING = 10.0
+# The days for which a run is kept once its day is past, and how many of those that are over.
+KEPT_DAYS, KEPT_RUNS = 90, 500
 
 
 class Status(StrEnum):
@@ -40,6 +43,7 @@ UNDER_WAY = (Status.READING, Status.PUBLISHING)
 # What may be tried again, and what may still be given up.
 AGAIN = (Status.FAILED, Status.REFUSED, Status.INTERRUPTED)
 OPEN = (Status.READY, *AGAIN)
+OVER = (Status.PUBLISHED, Status.DROPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +165,10 @@ class Runs:
         folder.mkdir(parents=True, exist_ok=True)
 
     def create(self, order: Mapping[str, Any]) -> Run:
-        """With nothing staged and nothing begun."""
-        run = Run(self._folder / f"{self._now():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}")
+        """With nothing staged and nothing begun; what is too old goes."""
+        now = self._now()
+        self.purge(now)
+        run = Run(self._folder / f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}")
         run.staged.mkdir(parents=True)
         run.write("order.json", dict(order))
         run.tell(State(Status.FAILED, sentence="Ce dépôt n'est pas arrivé entier : recommencez-le."))
@@ -175,6 +181,17 @@ class Runs:
     def latest(self, count: int) -> list[Run]:
         found = (self.find(path.name) for path in sorted(self._folder.iterdir(), reverse=True))
         return [run for run, _ in zip((run for run in found if run), range(count), strict=False)]
+
+    def purge(self, now: datetime) -> int:
+        """How many went, older than KEPT_DAYS or over and not among the last KEPT_RUNS; never one that is under way."""
+        oldest = now - timedelta(days=KEPT_DAYS)
+        gone = 0
+        for place, run in enumerate(self.latest(sys.maxsize)):
+            if run.made_on < oldest or (place >= KEPT_RUNS and run.held.status in OVER):
+                with suppress(Busy, OSError), run.alone():
+                    shutil.rmtree(run.folder)
+                    gone += 1
+        return gone
 
     def processes(self) -> list[int]:
         """The ids of those that are at work."""

@@ -14,6 +14,7 @@ from langchain_core.embeddings import Embeddings
 
 from knowledge import KnowledgeBase, KnowledgeError, KnowledgeSettings, LockedBase, Source, home_of
 from knowledge.evaluation.question_sets import OWN_QUESTIONS
+from knowledge.packing import DEPOSITS
 
 from ..checking import Verdict, try_out
 from ..errors import IngestError
@@ -23,7 +24,7 @@ from ..places.finding import Place
 from ..planning import Plan
 from ..reporting import Progress
 from ..settings import IngestSettings
-from .depositing import DEPOSITS, Drop, file_of, keep, link_of
+from .depositing import Drop, file_of, keep, link_of
 from .proposing import Choice, changed_since, chosen, documents_of, outdated, packed, withdrawn
 from .questions import questions_in
 from .runs import Run, State, Status

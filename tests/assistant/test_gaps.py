@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from assistant.gaps import DISLIKED, UNANSWERED, Lack, group, review
+from assistant.gaps import DISLIKED, UNANSWERED, Dead, Lack, group, review
 from knowledge import Source
 
 MONDAY, SUNDAY, LATER = date(2026, 11, 2), date(2026, 11, 8), date(2026, 11, 18)
@@ -33,11 +33,12 @@ def record(question: str, *cited: dict[str, Any], refused: str = "") -> dict[str
 
 def citation(source: str, *references: dict[str, Any], is_old: bool = False) -> dict[str, Any]:
     own = {"title": source, "publisher": "RTES", "date": "2016", "is_old": is_old}
-    return {"source": source, "references": list(references)} | own
+    return {"source": source, "link": f"https://rtes.fr/{source}#page=2", "references": list(references)} | own
 
 
 def reference(title: str, is_old: bool) -> dict[str, Any]:
-    return {"title": title, "publisher": "Le RAMEAU", "date": "2012-05", "is_old": is_old}
+    own = {"title": title, "publisher": "Le RAMEAU", "date": "2012-05", "is_old": is_old}
+    return {"url": f"https://example.org/{title}"} | own
 
 
 # --- Groups
@@ -124,3 +125,16 @@ def test_what_is_old_is_the_publication_that_is_rested_on_and_not_the_fiche() ->
     ]
     made = review(answers, [], [], vectors)
     assert [(one.title, one.times) for one in made.old] == [("Le guide de 2012", 2), ("c", 1)]
+
+
+def test_dead_links_are_those_that_answers_give_once_an_answer() -> None:
+    guide = reference("guide", False)
+    answers = [
+        (MONDAY, record("Un budget ?", citation("a", guide), citation("b", guide))),
+        (MONDAY, record("Un budget ?", citation("a"))),
+        (MONDAY, record("Un budget ?", citation("a", guide))),
+    ]
+    dead = {"https://rtes.fr/b#haut": "404", "https://example.org/guide": "410", "https://rtes.fr/jamais": "404"}
+    made = review(answers, [], [], vectors, dead).dead
+    assert made == (Dead("https://example.org/guide", "410", 2), Dead("https://rtes.fr/b#haut", "404", 1))
+    assert review(answers, [], [], vectors).dead is None

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from assistant.gaps import DISLIKED, UNANSWERED, Cited, Gap, Lack, Review, Week
+from assistant.gaps import DISLIKED, UNANSWERED, Cited, Dead, Gap, Lack, Review, Week
 from assistant.reporting import html, table
 
 TODAY = date(2026, 11, 23)
@@ -28,6 +28,7 @@ REVIEW = Review(
     cited=(Cited("La fiche A", "RTES", "2026-01-05", 3),),
     never=tuple(Cited(f"Fiche {number}", "RTES", "", 0) for number in range(30)),
     old=(Cited("Le guide", "Le RAMEAU", "2012-05", 2),),
+    dead=(Dead("https://example.org/mort", f"Cette page n'existe plus (404). {HOSTILE}", 2),),
 )
 EMPTY = Review((), 0, 0, (), (), (), ())
 
@@ -44,6 +45,7 @@ def test_the_report_says_what_is_known_as_words_and_asks_for_nothing_elsewhere()
     assert "5 questions gardées" in said
     assert "Le guide Le RAMEAU" in said
     assert "Et 5 de plus." in said
+    assert "https://example.org/mort" in said
     assert "<script" not in page
     assert not re.search(r"(?:src|href)=\"(?!data:,)", page)
 
@@ -51,6 +53,11 @@ def test_the_report_says_what_is_known_as_words_and_asks_for_nothing_elsewhere()
 def test_nothing_to_say_is_said() -> None:
     assert "Aucune question gardée n'est restée sans réponse" in html(EMPTY, TODAY).replace("&#39;", "'")
     assert len(cells(EMPTY)) == 1
+
+
+def test_links_that_nobody_looked_at_are_not_spoken_of() -> None:
+    assert "liens morts" not in html(EMPTY, TODAY)
+    assert "Les liens morts encore cités (0)" in html(replace(EMPTY, dead=()), TODAY)
 
 
 def test_the_table_has_a_line_a_gap() -> None:

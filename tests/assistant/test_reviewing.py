@@ -1,4 +1,5 @@
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from assistant.rendering import Turn
 from assistant.web.opinions import OpinionBook
 from assistant.web.records import Records
 from ingest import ingest
+from ingest.links import Health, Link, LinkReport, Seen
 from knowledge import KnowledgeBase
 
 from .test_commands import FICHES
@@ -55,6 +57,25 @@ def test_the_largest_gap_is_told_first_and_nobody_is_named(folder: Path, tmp_pat
         # What tells one conversation from another stays in the journal.
         entries = JournalBook(folder / "journal.sqlite", 365).all()
         assert [entry.id for entry in entries if entry.id in said] == []
+
+
+def test_dead_links_that_answers_give_are_told(folder: Path, tmp_path: Path, capsys: Captured) -> None:
+    entries = JournalBook(folder / "journal.sqlite", 365).all()
+    cited = [one for entry in entries for one in entry.record["answer"]["citations"]]
+    url = next(one["url"] for citation in cited for one in citation["references"])
+    links, report = tmp_path / "liens.json", tmp_path / "manques.html"
+    seen = LinkReport((Seen(Link(url, (("a", ""),)), Health.DEAD, "Cette page n'existe plus (404)."),), date.today())
+    links.write_text(seen.to_json(), encoding="utf-8")
+    assert main(["gaps", "--base", str(folder), "--links", str(links), "--report", str(report)]) == 0
+    assert f"1 lien mort encore cité {url} : Cette page" in capsys.readouterr().out
+    assert "Les liens morts encore cités (1)" in report.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"erreur": "Aucune base"}', '{"liens": [1]}'])
+def test_what_is_no_report_of_links_is_told(folder: Path, tmp_path: Path, capsys: Captured, text: str) -> None:
+    (tmp_path / "liens.json").write_text(text)
+    assert main(["gaps", "--base", str(folder), "--links", str(tmp_path / "liens.json")]) == 1
+    assert "n'est pas un rapport de liens" in capsys.readouterr().err
 
 
 def test_where_nothing_was_kept_nothing_is_missing(made_of_nothing: Path, capsys: Captured) -> None:

@@ -25,6 +25,7 @@ class Answer:
 class Asked:
     path: str
     headers: Mapping[str, str]
+    method: str = "GET"
 
 
 @dataclass
@@ -34,6 +35,7 @@ class Site:
     port: int = 0
     answers: dict[str, Answer | Callable[[Mapping[str, str]], Answer]] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
+    knows_head: bool = True
     # Set at the end: whoever keeps a visitor waiting waits for it.
     over: threading.Event = field(default_factory=threading.Event)
 
@@ -44,8 +46,8 @@ class Site:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         self.answers[path] = Answer(text.encode(), headers={"Content-Type": "text/html", **named})
 
-    def redirect(self, path: str, target: str) -> None:
-        self.answers[path] = Answer(status=302, headers={"Location": target})
+    def redirect(self, path: str, target: str, status: int = 302) -> None:
+        self.answers[path] = Answer(status=status, headers={"Location": target})
 
     @property
     def paths(self) -> list[str]:
@@ -61,7 +63,7 @@ def serve(context: ssl.SSLContext | None = None) -> Iterator[Site]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
-            site.asked.append(Asked(self.path, headers))
+            site.asked.append(Asked(self.path, headers, self.command))
             answer = site.answers.get(self.path, Answer(status=404))
             if callable(answer):
                 answer = answer(headers)
@@ -72,12 +74,20 @@ def serve(context: ssl.SSLContext | None = None) -> Iterator[Site]:
             if isinstance(answer.body, bytes) and "Content-Length" not in answer.headers:
                 self.send_header("Content-Length", str(len(answer.body)))
             self.end_headers()
+            if self.command == "HEAD":
+                return
             try:
                 for part in parts:
                     self.wfile.write(part)
             except OSError:
                 # The visitor has heard enough.
                 self.close_connection = True
+
+        def do_HEAD(self) -> None:
+            if site.knows_head:
+                self.do_GET()
+            else:
+                self.send_error(405)
 
         def log_message(self, *_: object) -> None:
             pass

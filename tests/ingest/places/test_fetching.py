@@ -1,10 +1,12 @@
+from collections.abc import Iterator
+
 import pytest
 
 from ingest import UnreadableFile
 from ingest.errors import Gone, Unchanged
 from ingest.places.fetching import AGENT, Client
 from ingest.places.finding import Seen
-from ingest.places.requesting import Limits
+from ingest.places.requesting import Limits, Unanswered
 
 from .serving import Answer, Site, Time, client
 
@@ -272,3 +274,58 @@ def test_this_machine_may_be_read_where_that_is_allowed(site: Site) -> None:
     visitor = Client.create(allow_private=True)
     visitor.delay = 0
     assert visitor.fetch(site.at("/a", "127.0.0.1")).as_bytes() == b"bien"
+
+
+# --- Looking at what is not read
+
+
+def test_what_stands_at_an_address_is_seen_without_being_read(site: Site) -> None:
+    site.page("/a")
+    assert client().probe(site.at("/a")).moved == ""
+    assert [asked.method for asked in site.asked if asked.path == "/a"] == ["HEAD"]
+
+
+def test_a_site_that_does_not_know_head_is_asked_for_the_page_and_not_listened_to(site: Site) -> None:
+    site.knows_head = False
+    sent = []
+
+    def endless() -> Iterator[bytes]:
+        while not site.over.is_set():
+            sent.append(1)
+            yield b"x" * 1_000_000
+
+    site.answers["/a"] = Answer(endless())
+    client().probe(site.at("/a"))
+    assert [asked.path for asked in site.asked] == [ROBOTS, "/a"]
+
+
+@pytest.mark.parametrize(("status", "moved"), [(301, True), (308, True), (302, False), (307, False)])
+def test_a_page_has_moved_where_its_site_says_for_good(site: Site, status: int, moved: bool) -> None:
+    site.redirect("/a", "/b", status)
+    site.page("/b")
+    assert client().probe(site.at("/a")).moved == (site.at("/b").url if moved else "")
+
+
+def test_a_page_that_leads_home_or_nowhere_is_gone(site: Site) -> None:
+    site.redirect("/a", "/")
+    site.page("/")
+    for path in ("/a", "/rien"):
+        with pytest.raises(Gone):
+            client().probe(site.at(path))
+
+
+def test_what_may_not_be_read_is_not_looked_at(site: Site) -> None:
+    site.page(ROBOTS, "User-agent: *\nDisallow: /secret", Content_Type="text/plain")
+    site.redirect("/a", f"http://interne.test:{site.port}/x")
+    for address in (site.at("/secret"), site.at("/a"), site.at("/b", "interne.test")):
+        with pytest.raises(UnreadableFile) as raised:
+            client().probe(address)
+        assert not isinstance(raised.value, Unanswered)
+    assert site.paths == ["/a"]
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_site_that_is_down_today_is_not_gone(site: Site, status: int) -> None:
+    site.answers["/a"] = Answer(status=status)
+    with pytest.raises(Unanswered):
+        client().probe(site.at("/a"))

@@ -4,14 +4,14 @@ import fcntl
 import os
 import select
 import signal
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
 
 from ingest.errors import Busy
-from ingest.room.runs import Run, Runs, State, Status
+from ingest.room.runs import KEPT_DAYS, KEPT_RUNS, Run, Runs, State, Status
 from knowledge.library import Library
 
 GUIDE = b"# Le guide\n\nLe guide explique comment tenir une instance avec les habitants.\n"
@@ -110,3 +110,46 @@ def test_the_last_runs_come_first(bundled_base: Path) -> None:
     runs = Runs(bundled_base / "redaction", bundled_base, lambda: next(days))
     made = [runs.create({"kind": "retour"}) for _ in range(3)]
     assert runs.latest(2) == [made[1], made[0]]
+
+
+class Days:
+    """A clock that somebody sets."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 1, 1)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def test_an_old_run_goes_with_what_was_staged_and_one_that_is_under_way_stays(bundled_base: Path) -> None:
+    days = Days()
+    runs = Runs(bundled_base / "redaction", bundled_base, days)
+    old, busy = (runs.create({"kind": "fichiers"}) for _ in range(2))
+    (old.staged / "guide.md").write_bytes(GUIDE)
+    busy.tell(State(Status.READING))
+    days.now += timedelta(days=KEPT_DAYS)
+    with (busy.folder / "alive.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        recent = runs.create({"kind": "fichiers"})
+        assert len(runs.latest(9)) == 3
+        days.now += timedelta(days=1)
+        new = runs.create({"kind": "fichiers"})
+        assert {run.id for run in runs.latest(9)} == {busy.id, recent.id, new.id}
+        assert not old.folder.exists()
+
+
+def test_of_many_runs_those_that_are_over_go_first(bundled_base: Path) -> None:
+    days = Days()
+    runs = Runs(bundled_base / "redaction", bundled_base, days)
+    over, open_ = (runs.create({"kind": "retour"}) for _ in range(2))
+    over.tell(State(Status.PUBLISHED))
+    open_.tell(State(Status.READY))
+    days.now += timedelta(seconds=1)
+    for number in range(KEPT_RUNS):
+        folder = bundled_base / "redaction" / f"{days.now:%Y%m%d-%H%M%S}-{number:06x}"
+        folder.mkdir()
+        Run(folder).tell(State(Status.PUBLISHED))
+    assert runs.purge(days.now) == 1
+    assert not over.folder.exists()
+    assert open_.folder.exists()

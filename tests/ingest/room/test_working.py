@@ -9,9 +9,11 @@ import pytest
 from filelock import FileLock
 
 from ingest import ingest
+from ingest.room.questions import questions_in
 from ingest.room.runs import Run, Runs, State, Status
 from ingest.room.working import work
 from knowledge import KnowledgeBase
+from knowledge.saving import back_up, restore
 
 from ...fakes import FAKE_MODEL, HashedEmbeddings
 from ..formats.making import column, picture, scan
@@ -254,3 +256,20 @@ def test_a_base_of_another_model_is_told(runs: Runs, tmp_path: Path) -> None:
     work(run, "read", tmp_path / "autre")
     assert run.state.status is Status.FAILED
     assert "introuvable" in run.state.sentence
+
+
+def test_a_base_put_back_beside_the_first_holds_what_was_dropped_and_takes_a_newer_one(
+    drop: Drop, folder: Path, embeddings: HashedEmbeddings, tmp_path: Path
+) -> None:
+    assert published(drop(guide_md=GUIDE), folder, embeddings).status is Status.PUBLISHED
+    back_up(folder, tmp_path / "b.tar.gz")
+    new = tmp_path / "new"
+    restore(tmp_path / "b.tar.gz", new)
+    assert (new / "depots" / "guide.md").read_bytes() == GUIDE
+    assert questions_in(new / "redaction", tmp_path / "rien") is None  # none is asked, as in the first
+    run = Runs(new / "redaction", new).create({"kind": "fichiers", "address": "", "files": ["guide.md"]})
+    (run.staged / "guide.md").write_bytes(NEWER)
+    work(run, "read", new, embeddings)
+    assert published(run, new, embeddings).status is Status.PUBLISHED
+    assert (new / "depots" / "guide.md").read_bytes() == NEWER
+    assert (folder / "depots" / "guide.md").read_bytes() == GUIDE
