@@ -100,7 +100,7 @@ class Handlers:
         documents = await to_thread.run_sync(run.read, "documents.json") or []
         if told["state"].step == "read" and told["state"].status != Status.READY:
             documents = []
-        sources = self._titles() if told["state"].status == Status.READY else []
+        sources = await to_thread.run_sync(self._titles) if told["state"].status == Status.READY else []
         choices = run.read("choices.json")
         values = {"documents": documents, "sources": sources, "choices": choices, "refresh": told["is_under_way"]}
         return html(request, "travail.html", token=self.token(session), **told, **values)
@@ -141,11 +141,14 @@ class Handlers:
 
     async def give_up(self, request: Request, session: str) -> Response:  # noqa: ARG002
         run = self._found(request)
+        await to_thread.run_sync(self._given_up, run)
+        return _to(request, f"/travaux/{run.id}")
+
+    def _given_up(self, run: Run) -> None:
         with run.alone():
             if run.held.status in (*OPEN, *UNDER_WAY):
                 run.tell(State(Status.DROPPED, run.held.step, sentence="Rien n'a été publié."))
                 shutil.rmtree(run.staged, ignore_errors=True)
-        return _to(request, f"/travaux/{run.id}")
 
     async def sources(self, request: Request, session: str) -> Response:
         words = request.query_params.get("q", "")[:200].casefold().split()
