@@ -162,11 +162,16 @@ def _check(base: KnowledgeBase, arguments: argparse.Namespace, progress: Progres
 
 def _rolled_back(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int:
     try:
-        with closing(KnowledgeBase.open(home_of(settings, arguments.base), settings.embedding_model)) as base:
+        with (
+            closing(KnowledgeBase.open(home_of(settings, arguments.base), settings.embedding_model)) as base,
+            bar("Phrases", "passage") as refining,
+        ):
             print(
                 f"Base revenue à l'état de la révision {base.rollback()} ; un autre --rollback l'annule. La prochaine "
                 "lecture des mêmes documents y remettra ce qu'ils disent : corrigez-les d'abord."
             )
+            # The model may have changed since.
+            base.refine(refining)
     except KnowledgeError as error:
         print(f"Erreur : {error}", file=sys.stderr)
         return 1

@@ -173,6 +173,7 @@ def _rollback(arguments: argparse.Namespace, settings: KnowledgeSettings) -> int
         f"Base revenue à l'état de la révision {revision}. Pour annuler : python -m knowledge rollback {left}\n"
         "La prochaine lecture des mêmes fichiers y remettra ce qu'ils disent : corrigez-les d'abord."
     )
+    base.refine(_count)  # the model may have changed since
     return 0
 
 

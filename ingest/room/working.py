@@ -80,22 +80,33 @@ class Publication:
             if self._run.order["kind"] == "retour":
                 revision = self._base.rollback(self._run.order["revision"])
                 self._end(f"Base revenue à l'état de la révision {revision}.")
-                return
-            made = self._planned()
-            verdict = self._tried(made, room)
-            if verdict and not verdict.is_acceptable:
-                self._run.tell(
-                    State(
-                        Status.REFUSED,
-                        "publish",
-                        sentence=f"Rien n'a été publié, la base est restée la même. {verdict.sentence}",
-                        check=_told(verdict),
-                    )
+            else:
+                self._change(room)
+        if self._run.held.status is Status.PUBLISHED:
+            self._refine()
+
+    def _change(self, room: Path) -> None:
+        made = self._planned()
+        verdict = self._tried(made, room)
+        if verdict and not verdict.is_acceptable:
+            self._run.tell(
+                State(
+                    Status.REFUSED,
+                    "publish",
+                    sentence=f"Rien n'a été publié, la base est restée la même. {verdict.sentence}",
+                    check=_told(verdict),
                 )
-                return
-            self._write(made)
-            self._end(_sentence(made), verdict)
+            )
+            return
+        self._write(made)
+        self._end(_sentence(made), verdict)
+
+    def _refine(self) -> None:
+        """What is published stays so where this fails: the next reading takes it up."""
+        try:
             self._base.refine()
+        except Exception:
+            traceback.print_exc()
 
     def _planned(self) -> Plan:
         order, library = self._run.order, self._base.library

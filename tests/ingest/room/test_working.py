@@ -13,9 +13,10 @@ from ingest.room.questions import questions_in
 from ingest.room.runs import Run, Runs, State, Status
 from ingest.room.working import work
 from knowledge import KnowledgeBase
+from knowledge.embedding import sentence_model
 from knowledge.saving import back_up, restore
 
-from ...fakes import FAKE_MODEL, HashedEmbeddings
+from ...fakes import FAKE_MODEL, FailingEmbeddings, HashedEmbeddings
 from ..formats.making import column, picture, scan
 
 GUIDE = b"# Le guide\n\nLe guide explique comment tenir une instance avec les habitants.\n"
@@ -200,6 +201,25 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_reason(drop: Drop, name:
     (told,) = run.read("documents.json")
     assert told["status"] == "refusé"
     assert reason in told["reason"]
+
+
+def test_what_is_published_stays_so_where_its_sentences_cannot_be_embedded(
+    filled: KnowledgeBase, drop: Drop, folder: Path
+) -> None:
+    run = drop(guide_md=GUIDE)
+    state = published(run, folder, FailingEmbeddings(1))
+    assert (state.status, state.revision) == (Status.PUBLISHED, 2)
+    assert ID in filled.library.digests()
+
+
+def test_going_back_leaves_every_sentence_with_its_vector(
+    filled: KnowledgeBase, drop: Drop, runs: Runs, folder: Path, embeddings: HashedEmbeddings
+) -> None:
+    published(drop(guide_md=GUIDE), folder, embeddings)
+    name = sentence_model(FAKE_MODEL)
+    filled.library.drop_vectors(name, set())
+    assert ordered(runs, folder, embeddings, kind="retour", revision=1).status is Status.PUBLISHED
+    assert filled.library.embedded(name) == filled.library.live_digests()
 
 
 def test_a_source_is_marked_without_its_file(
