@@ -19,6 +19,7 @@ from .planning import Plan
 from .reporting import Progress
 
 _ROOT = Path(__file__).parents[1]
+_PASSAGES = "ASSISTANT_PASSAGES"
 _SERVERS = ("KNOWLEDGE_LIBRARY_URL", "KNOWLEDGE_CHROMA_URL")
 # In seconds. The questions that come with the project take ten.
 _LONGEST = 3600
@@ -102,8 +103,8 @@ def ask_apart(base: Home, questions: Path) -> Marks:
 
 
 def environment() -> dict[str, str]:
-    """Ours, without the assistant's keys and passwords."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("ASSISTANT_")}
+    """Ours, without the assistant's keys and passwords; its answers are made of as many passages."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("ASSISTANT_") or name == _PASSAGES}
 
 
 def _alone(environment: dict[str, str]) -> dict[str, str]:

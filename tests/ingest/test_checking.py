@@ -104,6 +104,11 @@ def test_the_keys_of_the_assistant_are_not_handed_on(monkeypatch: pytest.MonkeyP
     assert environment()["INGEST_CHECK_MARGIN"] == "5"
 
 
+def test_questions_are_answered_from_as_many_passages_as_the_assistant_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_PASSAGES", "12")
+    assert environment()["ASSISTANT_PASSAGES"] == "12"
+
+
 # --- python -m ingest --check, with the assistant in a process of its own
 
 
