@@ -136,7 +136,8 @@ def build_api(services: Services) -> FastAPI:
         response.headers["cache-control"] = "no-store"
         exchanges = conversations.of(session)
         code = exchanges[-1].code if exchanges else ""
-        return Conversation(exchanges=[_said(exchange) for exchange in exchanges], code=code)
+        said = [_said(exchange) for exchange in exchanges]
+        return Conversation(exchanges=said, code=code, takes_feedback=services.opinions is not None)
 
     @api.delete(
         "/conversation",

@@ -157,6 +157,7 @@ class Said(BaseModel):
 class Conversation(BaseModel):
     exchanges: list[Said]
     code: str = Field(description="celui de ce qui en est gardé, vide si rien ne l'est")
+    takes_feedback: bool
 
 
 class Coded(Read):

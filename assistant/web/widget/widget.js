@@ -132,7 +132,7 @@
         }
         await new Promise((resolve) => setTimeout(resolve, wait));
       }
-      return { exchanges: [], code: "" };
+      return { exchanges: [], code: "", takes_feedback: false };
     }
 
     // The session is left at once, whether the server can be told or not.
@@ -358,7 +358,7 @@
         const earlier = said.exchanges;
         const known = earlier.length > 0;
         this.#tellKept(said.code);
-        const opened = known ? { suggestions: [], takes_feedback: true } : await this.#server.open();
+        const opened = known ? { ...said, suggestions: [] } : await this.#server.open();
         this.#takesFeedback = opened.takes_feedback;
         ideas.replaceChildren(...this.#choices(opened.suggestions));
         // What was asked meanwhile is among it.

@@ -309,6 +309,19 @@ def test_where_opinions_are_not_kept_no_thumb_is_shown(
     expect(ask(page, FREIN).get_by_role("button", name="Utile", exact=True)).to_have_count(0)
 
 
+def test_on_the_next_page_either(rooms: Rooms, watched: Watched, assistant: Assistant) -> None:
+    us: dict[str, str] = {}
+    host = rooms.site(us, attributes="data-remember")
+    given = AssistantSettings(allowed_origins=(host,))
+    with served(fenced(lay_out(assistant, given, None, time.time), given)) as us["address"]:
+        watched.allow(us["address"])
+        page = watched.open(host, ready=False)
+        ask(opened(page), FREIN)
+        page.goto(f"{host}/autre")
+        expect(opened(page).locator(".kept")).to_contain_text("manque d'eau")
+        expect(page.locator(".kept").get_by_role("button", name="Utile", exact=True)).to_have_count(0)
+
+
 # --- While an answer is made
 
 
