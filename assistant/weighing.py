@@ -141,7 +141,7 @@ def features(
         min(len(unit.text.split()), 30) / 30,
         float(not asks_for_pitfalls and warns(unit.heading)),
         title_match(passage, weights) * (passage.start + unit.block.start == 0),
-        max(0.0, likeness.get(unit.text, unit.hit.cosine) - 0.8) * 10 if likeness else 0.0,
+        max(0.0, likeness.get(unit.text, unit.hit.cosine) - 0.8) * 10,
     )
 
 

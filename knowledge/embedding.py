@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from .errors import ModelNotFound
 from .library import Library, Vector
-from .sentences import sentences, titled
+from .sentences import VERSION, sentences, titled
 from .settings import BUNDLED_MODEL
 from .sources import Passage, digest
 
@@ -204,7 +204,7 @@ def title_model(model: str) -> str:
 
 def sentence_model(model: str) -> str:
     """The name under which the library keeps the vectors of sentences, those of a passage one after the other."""
-    return f"{model}#sentences"
+    return f"{model}#sentences-{VERSION}"
 
 
 def open_embeddings(name: str) -> Embeddings:

@@ -6,7 +6,7 @@ from .library import Contents, Library
 from .settings import outside_questions
 from .sources import digest, slice_source
 
-# The library's fact that names the last revision whose sentences all have their vectors.
+# The library's fact that names the last revision whose sentences all have their vectors, and those vectors.
 _REFINED = "refined"
 # Passages whose sentences are embedded together.
 _BATCH = 16
@@ -17,17 +17,17 @@ def refine(library: Library, embeddings: CachedEmbeddings, model: str, progress:
     Embed the sentences that are shown and have no vector yet. What is published is found and answered without, and
     better answered with: it may be stopped anywhere, and goes on beside whoever reads or writes the base.
     """
-    contents = library.contents()
-    if library.fact(_REFINED) == str(contents.revision):
+    name = sentence_model(model)
+    if library.fact(_REFINED) == f"{library.revision} {name}":
         return
-    made = library.embedded(sentence_model(model))
+    contents, made = library.contents(), library.embedded(name)
     ranges = {key: (id, start, stop) for id, start, stop, key in contents.ranges if key not in made}
     lacking = [slice_source(contents.sources[id], start, stop) for id, start, stop in ranges.values()]
     for at in range(0, len(lacking), _BATCH):
         embeddings.embed_sentences(lacking[at : at + _BATCH])
         if progress:
             progress(min(at + _BATCH, len(lacking)), len(lacking))
-    library.remember(_REFINED, str(contents.revision))
+    library.remember(_REFINED, f"{contents.revision} {name}")
 
 
 def drop_unused(library: Library, model: str, contents: Contents) -> None:

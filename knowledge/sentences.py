@@ -3,6 +3,9 @@
 from .segmenting import Kind, segment
 from .sources import Passage
 
+# Moves on when the same passage would be cut into other sentences, or they would be embedded otherwise.
+VERSION = "1"
+
 
 def sentences(passage: Passage) -> list[str]:
     """Those that can be said, headings left out, in order."""
