@@ -70,14 +70,16 @@ def _evaluate(argv: Sequence[str], settings: AssistantSettings, knowledge: Knowl
     add_arguments(parser)
     arguments = parser.parse_args(argv)
 
+    rerank = open_reranker(knowledge.reranker)
+
     def open_searcher(asked: QuestionSet) -> Edition:
         if not asked.sources:
             base = KnowledgeBase.open(home_of(knowledge, arguments.base), knowledge.embedding_model)
-            return base.retriever(settings.passages).edition()
+            return base.retriever(settings.passages, rerank=rerank).edition()
         bench = Bench.open(arguments.cache, knowledge.embedding_model or BUNDLED_MODEL)
         base = bench.base(asked.name, asked.sources)
         base.refine()
-        return base.retriever(settings.passages).edition()
+        return base.retriever(settings.passages, rerank=rerank).edition()
 
     evaluate(open_searcher, arguments.files, arguments.report, arguments.json)
 

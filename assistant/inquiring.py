@@ -73,6 +73,11 @@ _FORM = re.compile(
     r"[- ]?(?:moi|nous)?|je (?:veux|voudrais|souhaite|cherche)(?: savoir| a savoir)?)\b"
 )
 
+# Who asks, and where they are reached: it is not what they ask about.
+_INTRODUCTION = re.compile(
+    r"\bje m'appelle [^,.:;?!]+[,.:;]?|\b(?:\+33 ?|0)[1-9](?:[ .-]?\d{2}){4}\b[,.:;]?|\b[\w.+-]+@[\w-]+\.[\w.-]*\w[,.:;]?"
+)
+
 # What is put forward to be confirmed, on the question as written.
 _ASSERTIONS = (
     re.compile(
@@ -156,7 +161,7 @@ def _searched(question: str, kind: Kind) -> str:
     bare = _bare(question)
     kept = list(question)
     if len(bare) == len(question):
-        for form in (_LENGTH, _FORM):
+        for form in (_INTRODUCTION, _LENGTH, _FORM):
             for match in form.finditer(bare):
                 kept[match.start() : match.end()] = " " * (match.end() - match.start())
     text = " ".join("".join(kept).split())

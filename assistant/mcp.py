@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, Field
 
 from knowledge import KnowledgeBase, KnowledgeError, KnowledgeSettings, Passage, home_of
+from knowledge.reranking import open_reranker
 
 from .answering import Assistant, checked
 from .chat_model import open_chat_model
@@ -82,7 +83,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         settings, knowledge = AssistantSettings.read(), KnowledgeSettings()
         arguments = _parser(knowledge).parse_args(argv)
         home = home_of(knowledge, arguments.base)
-        retriever = KnowledgeBase.open(home, knowledge.embedding_model).retriever(settings.passages)
+        rerank = open_reranker(knowledge.reranker)
+        retriever = KnowledgeBase.open(home, knowledge.embedding_model).retriever(settings.passages, rerank=rerank)
         assistant = Assistant(retriever, open_chat_model(settings), settings.chat_timeout)
         server = build_server(assistant, retriever)
         retriever.watch()

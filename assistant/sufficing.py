@@ -13,7 +13,7 @@ _MEAN, _SPREAD = 0.85, 0.145
 # 2026-11-23, at 2.5: no question of the domain refused wrongly (of 40), 3.5 % of the project's own, 2 % of spf's, 12 %
 # of piaf's; 5 % of questions from elsewhere answered. At 3.5: 2.5, 9, 2, 19 and 3 %. `python -m assistant evaluate`
 # draws what each threshold refuses, and lets through of questions whose sources are taken away.
-_ENOUGH = 2.5
+ENOUGH = 2.5
 # What the best sentence must score for a question that rather seems to be for another service.
 _SURE = 1.0
 
@@ -28,7 +28,7 @@ def standing(ranked: Sequence[Unit], nearness: float) -> float:
 
 def suffices(ranked: Sequence[Unit], nearness: float, sure: bool = False) -> bool:
     """Whether there is an answer; `sure` where there should be none, and a doubt is not enough."""
-    return standing(ranked, nearness) >= _ENOUGH and (not sure or ranked[0].score >= _SURE)
+    return standing(ranked, nearness) >= ENOUGH and (not sure or ranked[0].score >= _SURE)
 
 
 def must_be_exact(inquiry: Inquiry, zone: Zone) -> bool:

@@ -1,5 +1,6 @@
 """Pure: why an answer is what it is, in plain words, and what has changed in its sources since it was given."""
 
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -9,6 +10,7 @@ from knowledge.analysing import content_words, stem
 
 from ..answers import Answer, Citation, Claim
 from ..masking import hidden, masked, public_names, without
+from ..sufficing import ENOUGH
 from ..tracing import Trace
 from ..verifying import bears_out
 from .presenting import presented
@@ -70,6 +72,8 @@ def _traced(trace: Trace, answer: Answer, bare: Callable[[str], str]) -> dict[st
         "subject": subject,
         "words": list(_words(f"{subject} {query}", dict(trace.weights))),
         "zone": trace.zone.value,
+        "standing": round(trace.standing, 1) if math.isfinite(trace.standing) else None,
+        "enough": ENOUGH,
         "refused": trace.refused,
         "found": [
             {

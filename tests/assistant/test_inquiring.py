@@ -326,3 +326,19 @@ def test_any_question_is_understood_somehow(question: str, history: list[str]) -
 
 def test_a_long_conversation_is_followed_to_its_beginning() -> None:
     assert inquire("et avant ?", [THRESHOLD, *["et avant ?"] * 300]).subject == THRESHOLD
+
+
+@pytest.mark.parametrize(
+    ("question", "query"),
+    [
+        (
+            "Je m'appelle Jean Dupont, 06 12 34 56 78 : qu'est-ce qu'une charte de quartier ?",
+            "qu'est-ce qu'une charte de quartier ?",
+        ),
+        ("jean.dupont@ville.fr, quel est le seuil du SPASER ?", "quel est le seuil du SPASER ?"),
+        ("Qui est Benoît Hamon ?", "Qui est Benoît Hamon ?"),
+        ("Loi 2014-856 du 31 juillet 2014", "Loi 2014-856 du 31 juillet 2014"),
+    ],
+)
+def test_who_asks_is_not_searched_for(question: str, query: str) -> None:
+    assert inquire(question).query.lstrip(": ") == query
