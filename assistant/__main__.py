@@ -188,9 +188,10 @@ def _make(folder: Path) -> None:
 def books(base: Path, days: int) -> dict[str, Any]:
     """Where answers and opinions are kept for `days`: nowhere for 0, and then what was kept before is erased."""
     from .journal import JournalBook
+    from .shelf import DAY
     from .web.opinions import OpinionBook
 
-    opinions = OpinionBook(base / "assistant.sqlite", kept=days * 24 * 3600)
+    opinions = OpinionBook(base / "assistant.sqlite", kept=days * DAY)
     journal = JournalBook(base / "journal.sqlite", days)
     if days:
         return {"opinions": opinions, "journal": journal}

@@ -1,12 +1,12 @@
 """Façade: a question into Answers, each complete, the last one final."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from langchain_core.language_models import BaseChatModel
 
-from knowledge import Findings, Hit, Source, Zone
+from knowledge import Findings, Source, Zone
 from knowledge.dating import asked_moment, in_time
 
 from .answers import Answer
@@ -18,6 +18,7 @@ from .extracting import Note, extract, unnoted
 from .faltering import fault, is_endless, sound
 from .following import follow_ups
 from .inquiring import Inquiry, inquire
+from .merging import merged, relative
 from .noting import abstention, annotate, refusal, sources_of
 from .observing import step, stepped, told
 from .pointing import is_same_page, points_at_page, with_title
@@ -88,8 +89,8 @@ class Assistant:
         key = (edition.revision, question, source)
         if key not in self._followed:
             inquiry, plain = inquire(question), Assistant(edition, today=self._today)
-            found = plain._found(inquiry)
-            answer = plain._quoted(inquiry, found, plain._ranked(inquiry, found))
+            found, weights = plain._found(inquiry), plain._weights(inquiry)
+            answer = plain._quoted(inquiry, found, weights, plain._ranked(inquiry, found, weights))
             self._followed[key] = any(citation.passage.source == source for citation in answer.citations)
         return self._followed[key] and decline(question) is None
 
@@ -160,26 +161,33 @@ class Assistant:
             refused=refused.kind if refused else "",
         )
 
-    def _ranked(self, inquiry: Inquiry, findings: Findings) -> list[Unit]:
+    def _ranked(self, inquiry: Inquiry, findings: Findings, weights: Mapping[str, float]) -> list[Unit]:
         """The sentences that could be said, best first."""
         read = read_around(findings.hits, self._searcher.source)
         likeness = self._searcher.likeness(inquiry.query, [hit.passage for hit in read])
-        return rank(inquiry, read, self._weights(inquiry), likeness)
+        return rank(inquiry, read, weights, likeness)
 
     @step("composition")
     def _extractive(self, inquiry: Inquiry, findings: Findings, trace: Trace, sure: bool) -> Answer:
         left_out: list[LeftOut] = []
-        ranked = self._ranked(inquiry, findings)
+        weights = dict(trace.weights)
+        ranked = self._ranked(inquiry, findings, weights)
         answer = self._quoted(
-            inquiry, findings, ranked, sure, lambda unit, reason: left_out.append(LeftOut(unit.text, reason))
+            inquiry, findings, weights, ranked, sure, lambda unit, reason: left_out.append(LeftOut(unit.text, reason))
         )
         stands = standing(ranked, self._searcher.nearness(findings))
         return replace(answer, trace=replace(trace, standing=stands, left_out=tuple(left_out[:_LOOKED_AT])))
 
     def _quoted(
-        self, inquiry: Inquiry, findings: Findings, ranked: Sequence[Unit], sure: bool = False, note: Note = unnoted
+        self,
+        inquiry: Inquiry,
+        findings: Findings,
+        weights: Mapping[str, float],
+        ranked: Sequence[Unit],
+        sure: bool = False,
+        note: Note = unnoted,
     ) -> Answer:
-        zone, weights = self._searcher.zone(findings), self._weights(inquiry)
+        zone = self._searcher.zone(findings)
         exact = is_exact(inquiry, ranked, weights)
         if not suffices(ranked, self._searcher.nearness(findings), sure):
             for unit in ranked[:_WITNESSES]:
@@ -222,22 +230,6 @@ class Assistant:
                 else None
             )
             yield replace(annotate(answer, inquiry, self._searcher.zone(findings), today=self._today()), trace=trace)
-
-
-def relative(hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """Scores as shares of the best one: what a search gives says little beside those of another question."""
-    best = max((hit.score for hit in hits), default=0.0) or 1.0
-    return tuple(replace(hit, score=hit.score / best) for hit in hits)
-
-
-def merged(one: Findings, other: Findings) -> Findings:
-    """What two searches found, a passage that both found first; the best hit's score is 1."""
-    best: dict[str, Hit] = {}
-    for hit in (*one.hits, *other.hits):
-        known = best.get(hit.passage.id)
-        best[hit.passage.id] = hit if known is None else replace(known, score=known.score + hit.score)
-    ranked = sorted(best.values(), key=lambda hit: -hit.score)[: max(len(one.hits), len(other.hits))]
-    return Findings(relative(ranked), max(one.cosine, other.cosine), max(one.coverage, other.coverage))
 
 
 def checked(question: str) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 
 from knowledge import Findings, Passage, Source, Zone
 
+from ..merging import relative
 from ..searcher import Searcher
 
 # Hits among which those of the sources left out are looked for: all of theirs stand well before.
@@ -28,9 +29,9 @@ class Without:
         kept = [hit for hit in found.hits if hit.passage.source not in self.left_out]
         if not kept:
             return Findings()
-        best = kept[0].score or 1.0
-        hits = tuple(replace(hit, score=hit.score / best) for hit in kept[: count or self.k])
-        return Findings(hits, max(hit.cosine for hit in kept), max(hit.coverage for hit in kept))
+        return Findings(
+            relative(kept[: count or self.k]), max(hit.cosine for hit in kept), max(hit.coverage for hit in kept)
+        )
 
     def weights(self, question: str) -> dict[str, float]:
         return self.searcher.weights(question)
