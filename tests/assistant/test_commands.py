@@ -32,9 +32,8 @@ FICHES = {
 Captured = pytest.CaptureFixture[str]
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("commands")
+def filled(folder: Path) -> Path:
+    """A base in `folder` that holds the fiches."""
     (folder / "jardins").mkdir()
     for name, text in FICHES.items():
         (folder / "jardins" / name).write_text(text)
@@ -42,6 +41,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert ingest(base, [folder / "jardins"]).failed == ()
     base.close()
     return folder / "base"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return filled(tmp_path_factory.mktemp("commands"))
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from ingest import ingest
 from knowledge import KnowledgeBase
 from knowledge.retrieving import HybridRetriever
 
-from .test_commands import FICHES, QUESTION
+from .test_commands import QUESTION, filled
 
 mcp: Any = pytest.importorskip("mcp", reason="mcp n'est pas installé : requirements-mcp.txt")
 ROOT = Path(__file__).parents[2]
@@ -26,14 +26,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("mcp")
-    (folder / "jardins").mkdir()
-    for name, text in FICHES.items():
-        (folder / "jardins" / name).write_text(text)
-    base = KnowledgeBase.create(folder / "base")
-    assert ingest(base, [folder / "jardins"]).failed == ()
-    base.close()
-    return folder / "base"
+    return filled(tmp_path_factory.mktemp("mcp"))
 
 
 @asynccontextmanager

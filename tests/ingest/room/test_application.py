@@ -14,23 +14,13 @@ from ingest.room.application import LARGEST_DROP
 from ingest.room.signing import LASTS, TRIES, WITHIN, hash_of
 from knowledge.library import Library
 
+from .conftest import Clock
+
 PASSWORD = "quatre mots au hasard"
 HASH = hash_of(PASSWORD)
 GUIDE = b"# Le guide\n\nLe guide explique comment tenir une instance avec les habitants.\n"
 THEME = ":root{--surface:#fff}"
 OUTSIDE = httpx.Headers({"sec-fetch-site": "cross-site"})
-
-
-class Clock:
-    now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture

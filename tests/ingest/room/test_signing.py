@@ -5,20 +5,10 @@ import pytest
 
 from ingest.room.signing import LASTS, TRIES, TRIES_IN_ALL, WITHIN, Door, hash_of
 
+from .conftest import Clock
+
 PASSWORD = "quatre mots au hasard"
 HASH = hash_of(PASSWORD)
-
-
-class Clock:
-    now = 1_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 @pytest.fixture
