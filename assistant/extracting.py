@@ -24,6 +24,8 @@ from .weighing import (
 # An answer is read on a phone before a council.
 _WORDS = 120
 _SENTENCES = 6
+# A list told in part misleads: it may make the answer this much longer to be told whole.
+_WORDS_FOR_LISTS = 60
 # A sentence that scores under this share of the best one adds nothing.
 _WORTH_SAYING = 0.55
 # A list is what was asked for: it may score a little less than a sentence.
@@ -177,10 +179,33 @@ def _prose(ranked: Sequence[Unit], inquiry: Inquiry, words: int, note: Note) -> 
             length += count
     if not chosen:
         return []
-    first, *rest = chosen
+    if not inquiry.length:
+        chosen = _with_whole_lists(chosen, ranked, words + _WORDS_FOR_LISTS)
+    first = chosen[0]
     order = {id(unit.hit): place for place, unit in reversed(list(enumerate(chosen)))}
-    rest.sort(key=lambda unit: (order[id(unit.hit)], unit.lead != first.lead, unit.start))
-    return list(_laid_out([first, *rest], inquiry.bulleted))
+    # The best sentence opens, but for an item, which keeps its place in its list.
+    opens = first.lead is None
+    chosen.sort(key=lambda u: (not (opens and u is first), order[id(u.hit)], u.lead != first.lead, u.start))
+    return list(_laid_out(chosen, inquiry.bulleted))
+
+
+def _with_whole_lists(chosen: Sequence[Unit], ranked: Sequence[Unit], words: int) -> list[Unit]:
+    """The sentences chosen, and the rest of their lists where it fits and all of it is to the point, the best first."""
+    whole = list(chosen)
+    worth_saying = ranked[0].score * _LIST_WORTH_SAYING
+    length = sum(_cost(unit, whole[:at]) for at, unit in enumerate(whole))
+    for unit in chosen:
+        others = [other for other in ranked if _is_beside(unit, other) and other not in whole]
+        more = sum(len(other.text.split()) for other in others)
+        if length + more <= words and all(other.score >= worth_saying for other in others):
+            whole += others
+            length += more
+    return whole
+
+
+def _is_beside(unit: Unit, other: Unit) -> bool:
+    """Under the same lead-in of the same passage."""
+    return unit.lead is not None and other.lead == unit.lead and other.hit is unit.hit
 
 
 def _opposes(unit: Unit, chosen: Sequence[Unit]) -> bool:
@@ -191,7 +216,7 @@ def _opposes(unit: Unit, chosen: Sequence[Unit]) -> bool:
 
 def _cost(unit: Unit, chosen: Sequence[Unit]) -> int:
     """The words that the sentence adds, with its lead-in where that is not there yet."""
-    alone = unit.lead is None or any(other.lead == unit.lead and other.hit is unit.hit for other in chosen)
+    alone = unit.lead is None or any(_is_beside(unit, other) for other in chosen)
     lead = "" if alone or unit.lead is None else unit.hit.passage.text[unit.lead.start : unit.lead.end]
     return len(f"{lead} {unit.text}".split())
 

@@ -1,12 +1,14 @@
 """Pure: what is said about an answer, or in place of one: its age, its limits, where else to look."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
 from knowledge import Hit, Passage, Zone
 from knowledge.dating import is_over
+from knowledge.segmenting import Block, segment
+from knowledge.segmenting import Kind as BlockKind
 
 from .answers import Answer, Citation, Claim, Layout
 from .contrasting import contrasts
@@ -59,6 +61,7 @@ def annotate(answer: Answer, inquiry: Inquiry, zone: Zone, exact: bool = True, t
     day = today or date.today()
     notes += _histories(answer, day)
     notes += _disagreements(answer)
+    notes += _partial_lists(answer)
     year = day.year
     old = sorted({reference for c in answer.citations for reference in _dates(c) if is_old(reference, year)})
     if old:
@@ -87,6 +90,45 @@ def _disagreements(answer: Answer) -> list[str]:
         "Vérifiez laquelle vaut."
         for one, other in dict.fromkeys(contrasts(answer))
     ]
+
+
+def _partial_lists(answer: Answer) -> list[str]:
+    """How much is told of each list that is told in part."""
+    notes = []
+    for passage in dict.fromkeys(citation.passage for citation in answer.citations):
+        cited = [citation for citation in answer.citations if citation.passage == passage]
+        for lead, items in _lists(passage):
+            number = next((citation.number for citation in cited if _says(citation, lead)), None)
+            told = sum(any(_says(citation, item) for citation in cited) for item in items)
+            if number and 0 < told < len(items):
+                notes.append(
+                    f"La liste citée en [{number}] est donnée en partie ({_points(told)} sur {len(items)}) : "
+                    "ouvrez la source pour la lire entière."
+                )
+    return notes
+
+
+def _points(count: int) -> str:
+    return f"{count} point{'s' if count > 1 else ''}"
+
+
+def _lists(passage: Passage) -> Iterator[tuple[Block, list[Block]]]:
+    """Each lead-in of the passage, and the items under it."""
+    lead: Block | None = None
+    items: list[Block] = []
+    for block in segment(passage.text, passage.headings):
+        if block.kind is BlockKind.ITEM:
+            items.append(block)
+            continue
+        if lead and items:
+            yield lead, items
+        lead, items = block, []
+    if lead and items:
+        yield lead, items
+
+
+def _says(citation: Citation, block: Block) -> bool:
+    return citation.start < block.end and block.start < citation.end
 
 
 def _weighed(citation: Citation) -> str:

@@ -73,6 +73,34 @@ def test_a_list_is_kept_whole_however_long_it_is() -> None:
     assert [excerpt.text for excerpt in found if excerpt.layout is Layout.ITEM] == items
 
 
+SIGNATORIES = "Les signataires de la charte d'engagements sont :\n\n" + "\n".join(
+    f"- {who} a signé la charte d'engagements." for who in ("L'État", "Le Mouvement associatif", "L'AMF", "L'ADF")
+)
+
+
+def test_a_list_begun_in_prose_is_told_whole() -> None:
+    found = answer("charte d'engagements date signataires", hit(SIGNATORIES), words=22)
+    assert [excerpt.text.split(" a signé")[0] for excerpt in found if excerpt.layout is Layout.ITEM] == [
+        "L'État",
+        "Le Mouvement associatif",
+        "L'AMF",
+        "L'ADF",
+    ]
+
+
+def test_a_list_that_wanders_off_is_told_in_part() -> None:
+    named = "Sont nommées :\n\n- Patricia a parlé au GECES de la voix des communes.\n- Le marché ouvre en mars."
+    hits = hit("Le RTES siège au GECES.", id="fiches/b.md"), hit(named, score=0.95)
+    said = texts(answer("Qui du RTES siège au GECES ?", *hits))
+    assert said == ["Le RTES siège au GECES.", "Sont nommées :", "Patricia a parlé au GECES de la voix des communes."]
+
+
+def test_a_list_too_long_for_the_answer_is_told_in_part() -> None:
+    many = SIGNATORIES + "".join(f"\n- Le réseau {n} a signé la charte d'engagements." for n in range(20))
+    found = answer("charte d'engagements date signataires", hit(many))
+    assert 0 < sum(excerpt.layout is Layout.ITEM for excerpt in found) < 24
+
+
 def test_an_item_keeps_all_its_sentences() -> None:
     text = "Les freins sont :\n\n- Le temps manque. Les bénévoles s'épuisent.\n- Le langage diffère."
     assert "Le temps manque. Les bénévoles s'épuisent." in texts(answer("Quels sont les freins ?", hit(text)))

@@ -134,6 +134,41 @@ def test_an_assertion_is_confirmed_only_by_what_is_cited(question: str, confirms
     assert ("ne confirment pas" not in note) is confirms
 
 
+LISTED = "Les réseaux sont :\n\n- Le RTES en est.\n- L'AMF en est.\n- L'ADF en est.\n\nIls se réunissent."
+
+
+def listed(*quotes: str) -> tuple[str, ...]:
+    """The notes of an answer that quotes these words of a list."""
+    spans = [(LISTED.index(words), LISTED.index(words) + len(words)) for words in quotes]
+    citations = [Citation(n, replace(passage(), text=LISTED), *span) for n, span in enumerate(spans, 1)]
+    return notes(Answer("q", (Claim("Les réseaux sont :", (1,)),), tuple(citations)))
+
+
+@pytest.mark.parametrize(
+    ("quotes", "part"),
+    [
+        (("Les réseaux sont :\n\n- Le RTES en est.",), "[1] est donnée en partie (1 point sur 3)"),
+        (("Les réseaux sont :", "L'AMF en est.", "L'ADF en est."), "[1] est donnée en partie (2 points sur 3)"),
+    ],
+)
+def test_a_list_told_in_part_is_said_to_be(quotes: tuple[str, ...], part: str) -> None:
+    [note] = listed(*quotes)
+    assert part in note
+
+
+@pytest.mark.parametrize(
+    "quotes",
+    [
+        ("Les réseaux sont :\n\n- Le RTES en est.\n- L'AMF en est.\n- L'ADF en est.",),
+        ("L'AMF en est.",),
+        ("Ils se réunissent.",),
+        ("Les réseaux sont :", "Ils se réunissent."),
+    ],
+)
+def test_a_whole_list_and_an_item_without_its_announcement_are_not(quotes: tuple[str, ...]) -> None:
+    assert not listed(*quotes)
+
+
 def test_notes_are_added_to_those_of_the_answer() -> None:
     assert notes(replace(answer("2016"), notes=("Déjà.",)))[0] == "Déjà."
 
