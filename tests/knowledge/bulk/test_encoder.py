@@ -37,7 +37,7 @@ def engine() -> Any:
 def passages() -> list[str]:
     """Passages of real fiches, as a base embeds them."""
     texts = []
-    for path in sorted(REFERENTIEL.rglob("*.md"))[::12]:
+    for path in sorted(REFERENTIEL.rglob("*.md"))[::24]:
         header, body = split_front_matter(path.read_text(encoding="utf-8"))
         texts += [one.indexed_text for one in split(Source(path.stem, str(header["titre"]), render(body).text))]
     return texts
