@@ -25,7 +25,7 @@ from .pointing import is_same_page, points_at_page, with_title
 from .prompts import ANSWER, fenced
 from .reading import read_around
 from .searcher import Searcher
-from .sufficing import UNSAID, must_be_exact, standing, suffices
+from .sufficing import UNSAID, standing, suffices
 from .tracing import LeftOut, Trace
 from .weighing import Unit, is_exact, rank
 
@@ -194,7 +194,7 @@ class Assistant:
                 note(unit, UNSAID)
             return abstention(inquiry, findings.hits)
         answer = quote(inquiry.question, extract(inquiry, ranked, weights, note=note))
-        if answer.is_abstention or (not exact and must_be_exact(inquiry, zone)):
+        if answer.is_abstention:
             return abstention(inquiry, findings.hits)
         near = Zone.COVERED if zone is Zone.COVERED else Zone.GREY
         return annotate(sources_of(answer, inquiry), inquiry, near, exact, self._today())

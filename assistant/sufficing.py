@@ -2,16 +2,13 @@
 
 from collections.abc import Sequence
 
-from knowledge import Zone
-
-from .inquiring import Inquiry, Kind
 from .weighing import Unit
 
 # What the best sentence scores for questions from elsewhere: mean and spread over three bases.
 _MEAN, _SPREAD = 0.85, 0.145
 # How far what is found and its best sentence must stand above questions from elsewhere, in the spreads of both. On
-# 2026-11-23, at 2.5: no question of the domain refused wrongly (of 40), 3.5 % of the project's own, 2 % of spf's, 12 %
-# of piaf's; 5 % of questions from elsewhere answered. At 3.5: 2.5, 9, 2, 19 and 3 %. `python -m assistant evaluate`
+# 2026-11-23, at 2.5: no question of the domain refused wrongly (of 40), 1.8 % of the project's own, 2 % of spf's, 10 %
+# of piaf's; 3 % of questions from elsewhere answered. `python -m assistant evaluate`
 # draws what each threshold refuses, and lets through of questions whose sources are taken away.
 ENOUGH = 2.5
 # What the best sentence must score for a question that rather seems to be for another service.
@@ -29,8 +26,3 @@ def standing(ranked: Sequence[Unit], nearness: float) -> float:
 def suffices(ranked: Sequence[Unit], nearness: float, sure: bool = False) -> bool:
     """Whether there is an answer; `sure` where there should be none, and a doubt is not enough."""
     return standing(ranked, nearness) >= ENOUGH and (not sure or ranked[0].score >= _SURE)
-
-
-def must_be_exact(inquiry: Inquiry, zone: Zone) -> bool:
-    """Where the sources are not near, a question for a figure or a date is answered by one or not at all."""
-    return zone is not Zone.COVERED and inquiry.kind in (Kind.NUMBER, Kind.DATE)

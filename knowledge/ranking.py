@@ -14,6 +14,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from .analysing import content_words, fold, stem
+from .dictionary import is_common
 from .wording import Wording, word
 
 Scores = NDArray[np.float32]
@@ -22,6 +23,8 @@ Scores = NDArray[np.float32]
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 # Letters from which a word that no text knows is taken for a slip and not for a name.
 _LONG = 7
+# Typed in capitals where the rest is not: a name of its own, « SMIC » and not a slip for « SCIC ».
+_ACRONYM = re.compile(r"\b[A-ZÀ-Ý]{2,}\b")
 # An elided article or pronoun typed without its apostrophe.
 _GLUED = re.compile(r"(?:qu|[cdjlmnst])([aeiouyh]\w{2,})$")
 
@@ -71,7 +74,8 @@ class LexicalIndex:
 
     def query_terms(self, question: str) -> list[str]:
         """The question's terms as the texts spell them: accents restored, typing slips in unknown words mended."""
-        return [self._spelled(word) for word in content_words(question)]
+        exact = set() if question.isupper() else {found.lower() for found in _ACRONYM.findall(question)}
+        return [self._spelled(word, word in exact) for word in content_words(question)]
 
     def respelled(self, question: str) -> str:
         """
@@ -89,12 +93,12 @@ class LexicalIndex:
         bare = fold(word)
         return self._surfaces.get(bare) or (self._mended(bare) if len(bare) >= _LONG else None) or typed
 
-    def _spelled(self, word: str) -> str:
+    def _spelled(self, word: str, is_exact: bool) -> str:
         term = stem(word)
         if term in self._numbers:
             return term
         bare = fold(word)
-        surface = self._surfaces.get(bare) or self._unglued(bare) or self._mended(bare)
+        surface = self._surfaces.get(bare) or self._unglued(bare) or (None if is_exact else self._mended(bare))
         return stem(surface) if surface else term
 
     def _unglued(self, bare: str) -> str | None:
@@ -103,7 +107,7 @@ class LexicalIndex:
         return self._surfaces.get(match.group(1)) if match else None
 
     def _mended(self, bare: str) -> str | None:
-        """One slip in a word of four letters, two from eight on; numbers are never guessed."""
+        """One slip in a word of four letters, two from eight on; numbers and common words are never guessed."""
         if len(bare) < 4 or any(char.isdigit() for char in bare):
             return None
         slips = 1 if len(bare) < 8 else 2
@@ -112,7 +116,7 @@ class LexicalIndex:
             places, words = self._alike.get((bare[0], length), ((), ()))
             if found := process.extractOne(bare, words, scorer=OSA.distance, score_cutoff=slips):
                 near.append((found[1], places[found[2]], found[0]))
-        return self._surfaces[min(near)[2]] if near else None
+        return self._surfaces[min(near)[2]] if near and not is_common(bare) else None
 
     @cached_property
     def _alike(self) -> Mapping[tuple[str, int], tuple[list[int], list[str]]]:

@@ -26,7 +26,7 @@ from .shelving import Shelf
 from .sources import Findings, Hit, Source
 from .translating import Lexicon, in_french, is_english, read_lexicon
 
-_ANY_QUESTION = "la co-construction"
+_ANY_QUESTION = "la co-construcion"
 # Of each ranking; min-max is over these. The index is asked for more: titles and openings reorder them.
 _CANDIDATES, _NEIGHBOURS = 100, 200
 # Passages that a reranker reads: it takes a second for some fifty.

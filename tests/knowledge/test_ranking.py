@@ -68,6 +68,17 @@ def test_a_number_is_never_guessed() -> None:
     assert "2016" not in LexicalIndex(TEXTS).query_terms("en 2017")
 
 
+def test_a_common_word_that_no_text_holds_is_not_taken_for_a_slip() -> None:
+    index = LexicalIndex(["Les erreurs à éviter."])
+    assert not index.scores("une fuite sous un évier").any()
+    assert index.scores("les erreurs à éviterr").any()
+
+
+@pytest.mark.parametrize(("question", "is_found"), [("le SMIC horaire", False), ("le smic", True), ("LE SMIC", True)])
+def test_an_acronym_is_not_taken_for_another_unless_all_is_in_capitals(question: str, is_found: bool) -> None:
+    assert LexicalIndex(["La SCIC est une coopérative."]).scores(question).any() == is_found
+
+
 def test_a_rare_term_is_worth_more_than_a_frequent_one() -> None:
     index = LexicalIndex(TEXTS)
     rare, frequent, unknown = (index.idf(terms(word)[0]) for word in ("charte", "temps", "photosynthèse"))
