@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from knowledge import KnowledgeBase, KnowledgeError, KnowledgeSettings, home_of
+from knowledge.interrupting import leave, stop_when_told
 from knowledge.reranking import open_reranker
 
 from .answering import Assistant, checked
@@ -22,9 +23,12 @@ from .settings import AssistantSettings
 if TYPE_CHECKING:
     from .web.keeping import Keeping
 
+# What a shell tells of a program that was interrupted.
+INTERRUPTED = 130
+
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """0 when an answer was given or the page was served, 1 when not; an abstention is an answer."""
+    """0 when answered (abstaining is answering) or served, 1 when not, 130 when stopped before."""
     given = sys.argv[1:] if argv is None else list(argv)
     try:
         settings, knowledge = AssistantSettings.read(), KnowledgeSettings()
@@ -36,6 +40,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (AssistantError, KnowledgeError) as error:
         print(f"Erreur : {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("Arrêté.", file=sys.stderr)
+        return INTERRUPTED
     return 0
 
 
@@ -206,4 +213,5 @@ def _print(assistant: Assistant, question: str, as_json: bool) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    stop_when_told()
+    leave(main())

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from knowledge import Home, KnowledgeBase, KnowledgeError, KnowledgeSettings, home_of
 from knowledge.giving_way import give_way
+from knowledge.interrupting import stop_when_told
 from knowledge.settings import REFERENTIEL
 
 from .checking import require, try_out
@@ -229,4 +230,5 @@ def _save_error(sentence: str, where: str | None) -> None:
 if __name__ == "__main__":
     # An assistant may be answering beside it.
     give_way()
+    stop_when_told()
     sys.exit(main())

@@ -72,8 +72,20 @@ def test_the_health_check_asks_what_is_served(assistant: Assistant) -> None:  # 
         assert subprocess.run([sys.executable, "-c", gone], stderr=subprocess.DEVNULL, timeout=60).returncode == 1
 
 
-def test_every_container_has_a_read_only_root() -> None:
-    assert all(service["read_only"] for service in COMPOSE["services"].values())
+def test_every_container_has_a_read_only_root_and_no_capability() -> None:
+    assert all(service["read_only"] and service["cap_drop"] == ["ALL"] for service in COMPOSE["services"].values())
+
+
+def test_the_image_has_the_torch_of_the_requirements_without_cuda() -> None:
+    (version,) = re.findall(r"torch==(\S+)\+cpu", DOCKERFILE)
+    assert f"torch=={version} " in (ROOT / "requirements.txt").read_text()
+
+
+def test_the_health_of_a_server_is_asked_where_others_reach_it() -> None:
+    # While it is being made, the database answers for a moment on its socket only.
+    assert "-h" in COMPOSE["services"]["postgres"]["healthcheck"]["test"]
+    waited = {name: after["condition"] for name, after in COMPOSE["services"]["ingest"]["depends_on"].items()}
+    assert waited == {"postgres": "service_healthy", "chroma": "service_healthy"}
 
 
 def test_the_files_that_containers_are_given_are_there() -> None:
@@ -104,7 +116,7 @@ def test_nginx_serves_the_assistant_under_its_path(assistant: Assistant, tmp_pat
     with served(build_app(assistant, settings)) as address:
         front = tmp_path / "front.sock"
         text = NGINX.replace("assistant:7860", address.removeprefix("http://"))
-        text = text.replace("listen 8080", f"listen unix:{front}").replace("/tmp/nginx.pid", str(tmp_path / "pid"))
+        text = text.replace("listen 8080", f"listen unix:{front}").replace(" /tmp/", f" {tmp_path}/")
         text = text.replace("/dev/stdout", str(tmp_path / "access.log"))
         # A socket has no address to pass on.
         text = text.replace("X-Forwarded-For $remote_addr", "X-Forwarded-For 192.0.2.1")

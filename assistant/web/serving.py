@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from fastapi import FastAPI
@@ -37,7 +38,13 @@ from .sessions import Conversations, Sessions
 
 # How the application is served: it knows which proxies it believes. A connection is kept longer (seconds) than
 # browsers and proxies leave one idle: whoever closes it first may cut off a question that was just sent on it.
-SERVER: dict[str, Any] = {"server_header": False, "proxy_headers": False, "timeout_keep_alive": 75}
+# Told to stop, it leaves to answers under way these seconds of the ten that Docker gives.
+SERVER: dict[str, Any] = {
+    "server_header": False,
+    "proxy_headers": False,
+    "timeout_keep_alive": 75,
+    "timeout_graceful_shutdown": 6,
+}
 
 
 def build_app(
@@ -117,6 +124,8 @@ def serve(app: Any, host: str, port: int, json_log: bool = False) -> None:
 
     import uvicorn
 
+    from .leaving import Server
+
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -127,4 +136,5 @@ def serve(app: Any, host: str, port: int, json_log: bool = False) -> None:
                 "l'occupe, ou choisissez un autre port avec --port ou ASSISTANT_PORT."
             ) from error
     log_to_stderr(json_log)
-    uvicorn.run(app, host=host, port=port, log_level="warning", log_config=None, **SERVER)
+    with suppress(KeyboardInterrupt):
+        Server(uvicorn.Config(app, host=host, port=port, log_level="warning", log_config=None, **SERVER)).run()

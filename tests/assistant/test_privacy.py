@@ -83,7 +83,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             yield Running(address, folder)
         finally:
             process.terminate()
-            process.wait(30)
+            assert process.wait(30) == 0
 
 
 @pytest.fixture
