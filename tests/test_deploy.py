@@ -76,8 +76,8 @@ def test_every_container_has_a_read_only_root_and_no_capability() -> None:
     assert all(service["read_only"] and service["cap_drop"] == ["ALL"] for service in COMPOSE["services"].values())
 
 
-def test_the_image_has_the_torch_of_the_requirements_without_cuda() -> None:
-    (version,) = re.findall(r"torch==(\S+)\+cpu", DOCKERFILE)
+def test_the_image_has_the_torch_of_the_requirements_from_the_index_that_is_named() -> None:
+    (version,) = re.findall(r'\$\{TORCH_INDEX:\+--index-url "\$TORCH_INDEX" --no-deps\} torch==(\S+) ', DOCKERFILE)
     assert f"torch=={version} " in (ROOT / "requirements.txt").read_text()
 
 
