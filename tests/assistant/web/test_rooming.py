@@ -1,9 +1,11 @@
 """The editors' room where the assistant serves it, and as editors see it in a browser."""
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
@@ -95,6 +97,31 @@ def test_behind_a_proxy_the_room_keeps_to_its_path_and_to_https(room_base: Path,
             assert signed.headers["location"] == "/assistant/redaction/"
             assert "Path=/assistant/redaction" in signed.headers["set-cookie"]
             assert "Secure" in signed.headers["set-cookie"]
+
+
+def test_behind_a_proxy_a_provider_is_told_to_send_back_to_the_address_of_the_proxy(
+    room_base: Path, assistant: Assistant
+) -> None:
+    pytest.importorskip("authlib", reason="requirements-oidc.txt n'est pas installé")
+    from ...ingest.room.openid import FakeProvider
+
+    provider = FakeProvider(time.time)
+    with served(provider.app()) as provider.issuer:
+        behind = AssistantSettings(
+            root_path="/assistant",
+            trusted_proxies=("127.0.0.1",),
+            editors_oidc_issuer=provider.issuer,
+            editors_oidc_client_id="salle",
+            editors_oidc_client_secret="un secret",
+            editors_oidc_allowed="ville.fr",
+        )
+        headers = {"x-forwarded-proto": "https", "x-forwarded-host": "aide.example", "x-forwarded-for": "192.0.2.1"}
+        with served(build_app(assistant, behind, room=open_room(room_base, behind))) as address:
+            left = httpx.get(f"{address}/assistant/redaction/oidc", headers=headers, timeout=30)
+            back = parse_qs(urlsplit(left.headers["location"]).query)["redirect_uri"]
+            assert back == ["https://aide.example/assistant/redaction/oidc/retour"]
+            assert "Path=/assistant/redaction;" in left.headers["set-cookie"]
+            assert "Secure" in left.headers["set-cookie"]
 
 
 # --- In a browser
