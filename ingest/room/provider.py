@@ -168,7 +168,7 @@ class Provider:
         if str(found.get("issuer", "")).rstrip("/") != issuer.rstrip("/"):
             raise _missing("what it publishes is of another issuer")
         named = [found.get(name) for name in (*_NEEDED, "userinfo_endpoint", "end_session_endpoint")]
-        if not all(named[: len(_NEEDED)]) or not all(is_safe(str(url)) for url in named if url):
+        if not all(named[: len(_NEEDED)]) or not all(_is_safe(str(url), issuer) for url in named if url):
             raise _missing("an address that it publishes is missing, or is not https")
         self._known, self._keys = (now, found), None
         return found
@@ -181,11 +181,11 @@ class Provider:
         )
 
 
-def is_safe(url: str) -> bool:
-    """Whether nobody on the way can read what is sent there."""
-    parts = urlsplit(url)
+def _is_safe(url: str, issuer: str) -> bool:
+    """Whether nobody on the way can read what is sent there; an issuer of this machine may be without https."""
+    parts, is_near = urlsplit(url), urlsplit(issuer).scheme == "http"
     return bool(parts.hostname) and (
-        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
+        parts.scheme == "https" or (is_near and parts.scheme == "http" and parts.hostname in _LOOPBACK)
     )
 
 

@@ -65,6 +65,7 @@ class FakeProvider:
             Route("/token", self.token, methods=["POST"]),
             Route("/keys", self.keys),
             Route("/userinfo", self.userinfo),
+            Route("/end", self.end),
         ]
         return Starlette(routes=routes)
 
@@ -122,6 +123,11 @@ class FakeProvider:
         if self.forged:
             return self.forged(claims)
         return jwt.encode({"alg": self.algorithm, "kid": self.key.kid}, claims, self.key, [self.algorithm])
+
+    async def end(self, request: Request) -> Response:
+        asked = request.query_params
+        assert asked["id_token_hint"]
+        return RedirectResponse(f"{asked['post_logout_redirect_uri']}?{urlencode({'state': asked['state']})}", 303)
 
     async def keys(self, _: Request) -> Response:
         return JSONResponse(KeySet(self.shown).as_dict(private=False))

@@ -10,9 +10,6 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 import pytest
-
-pytest.importorskip("authlib", reason="requirements-oidc.txt n'est pas installé")
-
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
