@@ -106,7 +106,7 @@ class AssistantSettings(BaseSettings):
     editors_oidc_algorithm: Algorithm = "RS256"
     # Whether addresses of which it does not say that they are verified are taken to be.
     editors_oidc_trust_email: bool = False
-    editors_oidc_label: str = "Se connecter avec mon compte professionnel"
+    editors_oidc_label: Annotated[str, Field(min_length=1)] = "Se connecter avec mon compte professionnel"
     # The module that gives their room.
     editors_room: str = "ingest.room"
 

@@ -50,5 +50,7 @@ class Registration:
                 "qui tient ce serveur de l'ajouter, ou prenez un autre compte."
             )
         family = claims.get("usual_name") or claims.get("family_name") or ""
-        name = claims.get("name") or f"{claims.get('given_name') or ''} {family}"
-        return Person(email.lower(), " ".join(str(name).split())[:_LONGEST_NAME], proof)
+        told = claims.get("name") or f"{claims.get('given_name') or ''} {family}"
+        # Nothing that would turn what follows around.
+        name = "".join(letter for letter in str(told) if letter.isprintable() or letter.isspace())
+        return Person(email.lower(), " ".join(name.split())[:_LONGEST_NAME], proof)

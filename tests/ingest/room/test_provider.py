@@ -132,7 +132,7 @@ def test_a_new_key_of_the_provider_is_asked_for(visitor: TestClient, provider: F
 
 def test_an_address_may_come_in_the_token_itself(visitor: TestClient, provider: FakeProvider) -> None:
     provider.published = {"userinfo_endpoint": None}
-    provider.claims = {"email": "MARC@asso.example", "email_verified": True, "name": "Marc  <b>"}
+    provider.claims = {"email": "MARC@asso.example", "email_verified": True, "name": "Marc \u202e <b>"}
     come_in(visitor)
     page = visitor.get("/")
     assert "Marc <b> (marc@asso.example)" in html.unescape(page.text)
