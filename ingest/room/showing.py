@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -46,8 +46,8 @@ def in_paris(moment: datetime) -> str:
 
 
 def _told(moment: str) -> str:
-    """As the library keeps it, in UTC."""
-    return in_paris(datetime.fromisoformat(moment).replace(tzinfo=UTC))
+    """As the library keeps it, with its zone."""
+    return in_paris(datetime.fromisoformat(moment))
 
 
 def sheet(theme: str) -> str:
