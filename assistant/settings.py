@@ -47,6 +47,8 @@ def _given(text: object) -> object:
 Origin = Annotated[str, BeforeValidator(_origin)]
 # Long enough not to be guessed at the rate that is let through.
 Key = Annotated[SecretStr, Field(min_length=16)]
+# Those by which no key that is published could pass for a secret.
+Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
 Network = Annotated[str, BeforeValidator(lambda text: str(ip_network(text, strict=False)))]
 
 
@@ -92,6 +94,19 @@ class AssistantSettings(BaseSettings):
     # Editors sign in under /redaction with the password of this argon2 hash, or of the one in this file.
     editors_password_hash: SecretStr | None = None
     editors_password_file: Path | None = None
+    # Or as a provider of OpenID Connect says who they are: this client of it, and the addresses and domains let in.
+    editors_oidc_issuer: str | None = None
+    editors_oidc_client_id: str | None = None
+    editors_oidc_client_secret: SecretStr | None = None
+    editors_oidc_client_secret_file: Path | None = None
+    editors_oidc_allowed: Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(_words)] = None
+    editors_oidc_scopes: str = "openid email profile"
+    # The levels that are asked for, and of which the answer has to be.
+    editors_oidc_acr: Annotated[tuple[str, ...] | None, NoDecode, BeforeValidator(_words)] = None
+    editors_oidc_algorithm: Algorithm = "RS256"
+    # Whether addresses of which it does not say that they are verified are taken to be.
+    editors_oidc_trust_email: bool = False
+    editors_oidc_label: Annotated[str, Field(min_length=1)] = "Se connecter avec mon compte professionnel"
     # The module that gives their room.
     editors_room: str = "ingest.room"
 

@@ -11,6 +11,8 @@ IngestError
 ├── WorseAnswers        what would be published makes more answers wrong than the margin lets
 ├── Unchecked           the questions could not be asked
 ├── Busy                a run of the editors' room is under way, or over
+├── NotIdentified       a provider does not say who it is, or it is nobody who may come in
+├── MissingProvider     the identity provider cannot be reached, or does not answer as it should
 ├── Unchanged           its server says that it is as it was last read
 └── Gone                its address says that it is no more
 """
@@ -53,6 +55,14 @@ class Unchecked(IngestError):
 
 
 class Busy(IngestError):
+    pass
+
+
+class NotIdentified(IngestError):
+    pass
+
+
+class MissingProvider(IngestError):
     pass
 
 

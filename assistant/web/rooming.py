@@ -7,35 +7,45 @@ from argon2 import extract_parameters
 from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse
 
-from ..errors import BadSetting
+from ..errors import BadSetting, MissingPackage
 from ..settings import AssistantSettings
 from .fronting import Application
 from .gating import ROOM
+from .identifying import provider_of, secret_of
 from .replay import theme
 
+_OIDC_PACKAGES = ("authlib", "joserfc", "cryptography", "httpx2")
 _CLOSED = (
     "La salle de rédaction n'est pas ouverte. Pour l'ouvrir : fabriquez l'empreinte d'un mot de passe avec "
     "`python -m ingest.room password`, mettez-la dans ASSISTANT_EDITORS_PASSWORD_HASH ou dans le fichier que nomme "
-    "ASSISTANT_EDITORS_PASSWORD_FILE, puis relancez l'assistant."
+    "ASSISTANT_EDITORS_PASSWORD_FILE, puis relancez l'assistant ; ou réglez l'entrée par OpenID Connect (README, "
+    "« La salle de rédaction »)."
 )
 
 
 def open_room(base: Path, settings: AssistantSettings) -> Application | None:
-    """The room of a base, None while no password is set for it. Raises BadSetting."""
-    password_hash = _password_hash(settings)
-    if not password_hash:
+    """The room of a base, None while there is no way into it. Raises BadSetting, MissingPackage."""
+    password_hash = secret_of(
+        settings.editors_password_hash, settings.editors_password_file, "ASSISTANT_EDITORS_PASSWORD_FILE"
+    )
+    provider = provider_of(settings)
+    if not password_hash and provider is None:
         return None
+    if password_hash:
+        _check_hash(password_hash)
+    more = {"provider": provider} if provider else {}
     try:
-        extract_parameters(password_hash)
-    except ValueError as error:
-        raise BadSetting(
-            "Le mot de passe des rédacteurs n'est pas une empreinte argon2 : fabriquez-la avec "
-            "`python -m ingest.room password`."
+        opened = importlib.import_module(settings.editors_room).open_room
+        room: Application = opened(base, password_hash, theme(), **more)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _OIDC_PACKAGES:
+            raise _closed(settings, error) from error
+        raise MissingPackage(
+            f"Il manque un paquet à l'entrée par OpenID Connect ({error.name}) : lancez "
+            "`pip install -r requirements-oidc.txt`, ou retirez les réglages ASSISTANT_EDITORS_OIDC_…"
         ) from error
-    try:
-        room: Application = importlib.import_module(settings.editors_room).open_room(base, password_hash, theme())
     except (ImportError, AttributeError) as error:
-        raise BadSetting(f"La salle de rédaction « {settings.editors_room} » ne s'ouvre pas ({error}).") from error
+        raise _closed(settings, error) from error
     return room
 
 
@@ -51,15 +61,15 @@ def offer_room(app: FastAPI, room: Application | None) -> None:
         return PlainTextResponse(_CLOSED, 404)
 
 
-def _password_hash(settings: AssistantSettings) -> str:
-    if settings.editors_password_hash:
-        return settings.editors_password_hash.get_secret_value().strip()
-    if settings.editors_password_file is None:
-        return ""
+def _check_hash(password_hash: str) -> None:
     try:
-        return settings.editors_password_file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
+        extract_parameters(password_hash)
+    except ValueError as error:
         raise BadSetting(
-            f"ASSISTANT_EDITORS_PASSWORD_FILE : {settings.editors_password_file} ne peut pas être lu ; vérifiez le "
-            "chemin et ses droits."
+            "Le mot de passe des rédacteurs n'est pas une empreinte argon2 : fabriquez-la avec "
+            "`python -m ingest.room password`."
         ) from error
+
+
+def _closed(settings: AssistantSettings, error: Exception) -> BadSetting:
+    return BadSetting(f"La salle de rédaction « {settings.editors_room} » ne s'ouvre pas ({error}).")

@@ -1,8 +1,7 @@
 """Adapter: the room as an application of its own, to be mounted under a path: who may do what, and its headers."""
 
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from knowledge.errors import KnowledgeError
@@ -18,15 +17,15 @@ from knowledge.evaluation.question_sets import OWN_QUESTIONS
 from knowledge.packing import ROOM
 
 from ..errors import IngestError
+from .departing import Departures
+from .guarding import Guard
 from .handling import Handlers
 from .questions import Questions
 from .runs import Runs
+from .sessions import Sessions
 from .showing import html, script, sheet
-from .signing import LASTS, Door
+from .signing import Door, Tries, secret
 
-# Bytes of a request: a drop, and any other form. What is in front of us may take less.
-LARGEST_DROP, LARGEST_FORM = 210_000_000, 2_000_000
-_COOKIE = "redaction"
 _HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
     "img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -38,21 +37,27 @@ _HEADERS = {
 }
 _TITLES = {403: "Refusé", 404: "Introuvable", 413: "Trop grand", 429: "Trop d'essais"}
 
-Handle = Callable[[Request, str], Awaitable[Response]]
-
 
 def open_room(
-    base: Path, password_hash: str, theme: str, clock: Callable[[], float] = time.time, questions: Path = OWN_QUESTIONS
+    base: Path,
+    password_hash: str,
+    theme: str,
+    clock: Callable[[], float] = time.time,
+    questions: Path = OWN_QUESTIONS,
+    provider: Mapping[str, Any] | None = None,
 ) -> Starlette:
-    """The room of the base in a folder; `theme` is the style sheet that names colours and fonts."""
+    """
+    The room of the base in a folder; `theme` is the style sheet that names colours and fonts, `provider` what a
+    Registration holds. Raises ImportError where the package that a provider asks for is not there.
+    """
     folder = base / ROOM
     folder.mkdir(parents=True, exist_ok=True)
-    door = Door(password_hash, folder, clock)
-    guard = Guard(door)
-    handlers = Handlers(base, Runs(folder, base, datetime.now), Questions(folder, questions), door.token)
+    departures = Departures(secret(folder / "secret"), clock)
+    sessions = Sessions(folder / "sessions.sqlite", clock)
+    guard = Guard(Door(password_hash, clock), sessions, departures, Tries(clock), _provider(provider, clock))
+    handlers = Handlers(base, Runs(folder, base, datetime.now), Questions(folder, questions))
     routes = [
-        Route("/connexion", guard.sign_in, methods=["GET", "POST"]),
-        Route("/deconnexion", guard.only(_sign_out), methods=["POST"]),
+        *guard.routes(),
         *(Route(path, guard.only(handle), methods=[method]) for method, path, handle in handlers.routes()),
         Route("/salle.css", lambda _: Response(sheet(theme), media_type="text/css")),
         Route("/salle.js", lambda _: Response(script(), media_type="text/javascript")),
@@ -63,76 +68,13 @@ def open_room(
     return app
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """Lets in who has signed in, and what comes from a page of the room."""
+def _provider(given: Mapping[str, Any] | None, clock: Callable[[], float]) -> Any:
+    if given is None:
+        return None
+    from .provider import Provider
+    from .registering import Registration
 
-    door: Door
-
-    async def sign_in(self, request: Request) -> Response:
-        if request.method in ("GET", "HEAD"):
-            return html(request, "connexion.html", problem="")
-        _check_origin(request)
-        _check_length(request, 4_000)
-        address = request.client.host if request.client else ""
-        if self.door.is_shut(address):
-            raise HTTPException(429, "Trop de mots de passe faux : attendez cinq minutes, puis réessayez.")
-        form = await request.form(max_files=0, max_fields=4)
-        from anyio import to_thread
-
-        given = str(form.get("password", ""))
-        if not await to_thread.run_sync(self.door.admits, given, address):
-            return html(request, "connexion.html", 403, problem="Ce n'est pas le mot de passe de la rédaction.")
-        response = RedirectResponse(f"{request.scope.get('root_path', '')}/", 303)
-        response.set_cookie(
-            _COOKIE,
-            self.door.open_session(),
-            max_age=LASTS,
-            path=request.scope.get("root_path", "") or "/",
-            secure=request.url.scheme == "https",
-            httponly=True,
-            samesite="strict",
-        )
-        return response
-
-    def only(self, handle: Handle) -> Callable[[Request], Awaitable[Response]]:
-        async def guarded(request: Request) -> Response:
-            session = self.door.session(request.cookies.get(_COOKIE, ""))
-            if session is None:
-                return RedirectResponse(f"{request.scope.get('root_path', '')}/connexion", 303)
-            if request.method == "POST":
-                _check_origin(request)
-                is_drop = request.headers.get("content-type", "").startswith("multipart/form-data")
-                _check_length(request, LARGEST_DROP if is_drop else LARGEST_FORM)
-                async with request.form(max_files=50, max_fields=20_000, max_part_size=100_000) as form:
-                    if not self.door.is_token(session, str(form.get("csrf", ""))):
-                        raise HTTPException(403, "Cette page a expiré : revenez en arrière, rechargez-la, recommencez.")
-                    return await handle(request, session)
-            return await handle(request, session)
-
-        return guarded
-
-
-async def _sign_out(request: Request, _session: str) -> Response:
-    response = RedirectResponse(f"{request.scope.get('root_path', '')}/connexion", 303)
-    response.delete_cookie(_COOKIE, path=request.scope.get("root_path", "") or "/")
-    return response
-
-
-def _check_origin(request: Request) -> None:
-    """A browser says where a form was sent from; the token is for those that do not."""
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise HTTPException(403, "Cette demande ne vient pas de la salle de rédaction.")
-
-
-def _check_length(request: Request, most: int) -> None:
-    length = request.headers.get("content-length", "")
-    if not length.isdecimal():
-        raise HTTPException(411, "La taille de cette demande n'est pas dite.")
-    if int(length) > most:
-        raise HTTPException(
-            413, f"C'est trop : {most // 1_000_000} Mo au plus à la fois. Déposez-les en plusieurs fois."
-        )
+    return Provider(Registration(**given), clock)
 
 
 async def _refused(request: Request, error: Exception) -> Response:

@@ -83,6 +83,11 @@ class Run:
         return record
 
     @property
+    def publisher(self) -> str:
+        """Who asked for its publication; "" where that is not known."""
+        return str(self.read("publisher.json").get("by", ""))
+
+    @property
     def state(self) -> State:
         """As it is now: what was under way when its process ended is interrupted."""
         state = self.held
@@ -181,6 +186,10 @@ class Runs:
     def latest(self, count: int) -> list[Run]:
         found = (self.find(path.name) for path in sorted(self._folder.iterdir(), reverse=True))
         return [run for run, _ in zip((run for run in found if run), range(count), strict=False)]
+
+    def publishers(self) -> dict[int | None, str]:
+        """By revision, where that is known and its run is kept."""
+        return {run.held.revision: run.publisher for run in self.latest(sys.maxsize) if run.publisher}
 
     def purge(self, now: datetime) -> int:
         """How many went, older than KEPT_DAYS or over and not among the last KEPT_RUNS; never one that is under way."""

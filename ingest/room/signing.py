@@ -1,7 +1,6 @@
-"""Adapter: who may come in: one password, kept as its argon2 hash; a signed cookie; a token in every form."""
+"""Adapter: who may come in by the password of the room, kept as its argon2 hash; slowly where it is wrong."""
 
 import hashlib
-import hmac
 import os
 import secrets
 import threading
@@ -13,11 +12,8 @@ from pathlib import Path
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error
 from cachetools import TTLCache
-from itsdangerous import BadSignature, URLSafeSerializer
 
-# In seconds: a day of work.
-LASTS = 12 * 3600
-# Wrong passwords from one address, and from all of them, within so many seconds of each other.
+# Failures from one address, and from all of them, within so many seconds of each other.
 TRIES, TRIES_IN_ALL, WITHIN = 5, 60, 300
 # Shorter ones are guessed.
 SHORTEST = 12
@@ -28,54 +24,52 @@ def hash_of(password: str) -> str:
     return PasswordHasher().hash(password)
 
 
-class Door:
-    """Lets editors in by their password, slowly where it is wrong; `clock` counts in seconds."""
+class Tries:
+    """What has failed lately, from where; `in_all` failures shut the door to everybody, None: never."""
 
-    def __init__(self, password_hash: str, folder: Path, clock: Callable[[], float]) -> None:
-        self._hash, self._clock = password_hash, clock
-        # A new password shuts all open sessions.
-        key = hashlib.sha256(_secret(folder / "secret") + password_hash.encode()).hexdigest()
-        self._serializer = URLSafeSerializer(key, "redaction")
-        self._key = key.encode()
-        self._wrong: MutableMapping[str, int] = TTLCache(10_000, WITHIN, clock)
+    def __init__(self, clock: Callable[[], float], in_all: int | None = None) -> None:
+        self._failed: MutableMapping[str, int] = TTLCache(10_000, WITHIN, clock)
+        self._in_all = in_all
+        self._lock = threading.Lock()
+
+    def are_over(self, address: str) -> bool:
+        with self._lock:
+            too_many = self._in_all is not None and self._failed.get("", 0) >= self._in_all
+            return too_many or self._failed.get(_network(address), 0) >= TRIES
+
+    def count(self, address: str) -> None:
+        with self._lock:
+            for key in (_network(address), ""):
+                self._failed[key] = self._failed.get(key, 0) + 1
+
+    def forget(self, address: str) -> None:
+        with self._lock:
+            self._failed.pop(_network(address), None)
+
+
+class Door:
+    """Lets editors in by their password; without a hash, nobody."""
+
+    def __init__(self, password_hash: str, clock: Callable[[], float]) -> None:
+        self._hash = password_hash
+        self._tries = Tries(clock, TRIES_IN_ALL)
         # One at a time: each takes 64 MB.
         self._lock = threading.Lock()
+        # A new password shuts all sessions that the former one has opened.
+        self.way = f"password {hashlib.sha256(password_hash.encode()).hexdigest()}" if password_hash else ""
 
     def is_shut(self, address: str) -> bool:
         """Whether too many wrong passwords came from there."""
-        with self._lock:
-            return self._wrong.get(_network(address), 0) >= TRIES or self._wrong.get("", 0) >= TRIES_IN_ALL
+        return self._tries.are_over(address)
 
     def admits(self, password: str, address: str) -> bool:
         """Whether it is the password; a wrong one is counted."""
-        network = _network(address)
-        with self._lock:
-            with suppress(Argon2Error, ValueError):
-                if PasswordHasher().verify(self._hash, password):
-                    self._wrong.pop(network, None)
-                    return True
-            for key in (network, ""):
-                self._wrong[key] = self._wrong.get(key, 0) + 1
-            return False
-
-    def open_session(self) -> str:
-        """The value of a cookie."""
-        return str(self._serializer.dumps({"id": secrets.token_hex(16), "until": self._clock() + LASTS}))
-
-    def session(self, cookie: str) -> str | None:
-        """The id of the session that a cookie is of, None where it is not one of ours or has ended."""
-        try:
-            held = self._serializer.loads(cookie)
-        except BadSignature:
-            return None
-        return str(held["id"]) if held["until"] > self._clock() else None
-
-    def token(self, session: str) -> str:
-        """What a form of this session carries, and no other site can know."""
-        return hmac.new(self._key, session.encode(), hashlib.sha256).hexdigest()
-
-    def is_token(self, session: str, token: str) -> bool:
-        return hmac.compare_digest(self.token(session).encode(), token.encode())
+        with self._lock, suppress(Argon2Error, ValueError):
+            if PasswordHasher().verify(self._hash, password):
+                self._tries.forget(address)
+                return True
+        self._tries.count(address)
+        return False
 
 
 def _network(address: str) -> str:
@@ -87,7 +81,7 @@ def _network(address: str) -> str:
     return str(ip_network(f"{parsed}/64", strict=False)) if isinstance(parsed, IPv6Address) else address
 
 
-def _secret(path: Path) -> bytes:
+def secret(path: Path) -> bytes:
     """Made once; only we may read it."""
     with suppress(FileExistsError):
         made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

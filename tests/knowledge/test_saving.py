@@ -25,7 +25,12 @@ KEPT = {
     "depots/vide.md": b"",
     "redaction/questions.jsonl": b'{"id": "r1", "question": "Quels sont les freins ?"}\n',
 }
-PASSING = {"depots/.guide.pdf.part": b"la moitie", "redaction/secret.key": b"a soi", "redaction/run/log": b"x"}
+PASSING = {
+    "depots/.guide.pdf.part": b"la moitie",
+    "redaction/secret.key": b"a soi",
+    "redaction/sessions.sqlite": b"qui est entre",
+    "redaction/run/log": b"x",
+}
 FREIN = "Quel est le premier frein ?"
 
 

@@ -1,9 +1,11 @@
 """The editors' room where the assistant serves it, and as editors see it in a browser."""
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
@@ -16,6 +18,7 @@ from assistant.web.serving import build_app
 from ingest.room.signing import hash_of
 from knowledge import KnowledgeBase
 
+from ...ingest.room.openid import CLIENT, EMAIL, SECRET, FakeProvider
 from ..conftest import Watched, served
 
 PASSWORD = "quatre mots au hasard"
@@ -97,6 +100,37 @@ def test_behind_a_proxy_the_room_keeps_to_its_path_and_to_https(room_base: Path,
             assert "Secure" in signed.headers["set-cookie"]
 
 
+def by(provider: FakeProvider, **given: Any) -> AssistantSettings:
+    """With that provider alone."""
+    return AssistantSettings(
+        editors_oidc_issuer=provider.issuer,
+        editors_oidc_client_id=CLIENT,
+        editors_oidc_client_secret=SECRET,
+        editors_oidc_allowed="ville.fr",
+        **given,
+    )
+
+
+@pytest.fixture
+def provider() -> Iterator[FakeProvider]:
+    made = FakeProvider(time.time)
+    with served(made.app()) as made.issuer:
+        yield made
+
+
+def test_behind_a_proxy_a_provider_is_told_to_send_back_to_the_address_of_the_proxy(
+    room_base: Path, assistant: Assistant, provider: FakeProvider
+) -> None:
+    behind = by(provider, root_path="/assistant", trusted_proxies=("127.0.0.1",))
+    headers = {"x-forwarded-proto": "https", "x-forwarded-host": "aide.example", "x-forwarded-for": "192.0.2.1"}
+    with served(build_app(assistant, behind, room=open_room(room_base, behind))) as address:
+        left = httpx.get(f"{address}/assistant/redaction/oidc", headers=headers, timeout=30)
+        back = parse_qs(urlsplit(left.headers["location"]).query)["redirect_uri"]
+        assert back == ["https://aide.example/assistant/redaction/oidc/retour"]
+        assert "Path=/assistant/redaction;" in left.headers["set-cookie"]
+        assert "Secure" in left.headers["set-cookie"]
+
+
 # --- In a browser
 
 
@@ -130,6 +164,31 @@ def test_every_page_is_accessible_and_fits(
             details.evaluate("one => one.open = true")
         check_accessible(page)
     page.screenshot(path=str(tmp_path / "page.png"), full_page=True)
+
+
+@pytest.mark.browser
+def test_an_editor_comes_in_by_a_provider_of_another_site_and_leaves_it(
+    browser: Any, room_base: Path, assistant: Assistant, provider: FakeProvider, tmp_path: Path
+) -> None:
+    known = by(provider, editors_password_hash=HASH)
+    with served(build_app(assistant, known, room=open_room(room_base, known))) as address:
+        # To a browser, another site than that of the provider.
+        address = address.replace("127.0.0.1", "localhost")
+        page = browser.new_page()
+        page.goto(f"{address}/redaction/")
+        check_accessible(page)
+        page.screenshot(path=str(tmp_path / "connexion.png"), full_page=True)
+        page.get_by_role("link", name="Se connecter avec mon compte professionnel").click()
+        page.get_by_role("heading", name="Déposer des documents").wait_for()
+        assert page.get_by_text(f"Jeanne Dupont ({EMAIL})").is_visible()
+        check_accessible(page)
+        page.screenshot(path=str(tmp_path / "salle.png"), full_page=True)
+        page.get_by_role("button", name="Se déconnecter").click()
+        page.get_by_role("heading", name="Connexion").wait_for()
+        assert "state=" in page.url
+        page.goto(f"{address}/redaction/sources")
+        page.get_by_role("heading", name="Connexion").wait_for()
+        page.close()
 
 
 @pytest.mark.browser

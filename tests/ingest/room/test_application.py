@@ -10,8 +10,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from ingest.room import open_room
-from ingest.room.application import LARGEST_DROP
-from ingest.room.signing import LASTS, TRIES, WITHIN, hash_of
+from ingest.room.guarding import LARGEST_DROP
+from ingest.room.sessions import LASTS
+from ingest.room.signing import TRIES, WITHIN, hash_of
 from knowledge.library import Library
 
 from .conftest import Clock
@@ -114,9 +115,40 @@ def test_a_session_ends(editor: TestClient, clock: Clock) -> None:
     assert editor.get("/").status_code == 303
 
 
-def test_signing_out_takes_the_cookie_away(editor: TestClient) -> None:
-    editor.post("/deconnexion", data={"csrf": token(editor)})
+def test_signing_out_ends_the_session_for_every_copy_of_its_cookie(editor: TestClient) -> None:
+    stolen = editor.cookies["redaction"]
+    assert editor.post("/deconnexion", data={"csrf": token(editor)}).headers["location"] == "/connexion"
+    assert "redaction" not in editor.cookies
+    editor.cookies.set("redaction", stolen)
     assert editor.get("/").status_code == 303
+
+
+def test_signing_out_takes_a_form_of_the_room(editor: TestClient) -> None:
+    assert editor.post("/deconnexion", data={"csrf": "0" * 64}).status_code == 403
+    assert editor.get("/").status_code == 200
+
+
+def test_signing_in_again_ends_the_session_before(editor: TestClient) -> None:
+    former = editor.cookies["redaction"]
+    sign_in(editor)
+    editor.cookies.clear()
+    editor.cookies.set("redaction", former)
+    assert editor.get("/").status_code == 303
+
+
+@pytest.mark.parametrize("path", ["/oidc", "/oidc/retour?code=x&state=y"])
+def test_there_is_no_way_in_by_a_provider_until_one_is_set(visitor: TestClient, path: str) -> None:
+    assert visitor.get(path).status_code == 404
+    assert "/oidc" not in visitor.get("/connexion").text
+
+
+def test_a_room_that_was_opened_by_another_password_is_shut(
+    editor: TestClient, bundled_base: Path, clock: Clock, tmp_path: Path
+) -> None:
+    for password_hash, status in ((HASH, 200), (hash_of("un autre mot de passe"), 303), ("", 303)):
+        again = TestClient(open_room(bundled_base, password_hash, THEME, clock, tmp_path / "aucune.jsonl"))
+        again.cookies.set("redaction", editor.cookies["redaction"])
+        assert again.get("/", follow_redirects=False).status_code == status
 
 
 def test_another_site_cannot_sign_anyone_in_or_send_a_form(editor: TestClient) -> None:

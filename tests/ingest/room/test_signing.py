@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.room.signing import LASTS, TRIES, TRIES_IN_ALL, WITHIN, Door, hash_of
+from ingest.room.signing import TRIES, TRIES_IN_ALL, WITHIN, Door, Tries, hash_of, secret
 
 from .conftest import Clock
 
@@ -12,8 +12,8 @@ HASH = hash_of(PASSWORD)
 
 
 @pytest.fixture
-def door(tmp_path: Path, clock: Clock) -> Door:
-    return Door(HASH, tmp_path, clock)
+def door(clock: Clock) -> Door:
+    return Door(HASH, clock)
 
 
 def test_the_password_is_not_in_its_hash() -> None:
@@ -27,8 +27,9 @@ def test_only_the_password_opens(door: Door) -> None:
     assert not door.admits(PASSWORD + " ", "192.0.2.1")
 
 
-def test_a_damaged_hash_opens_to_nobody(tmp_path: Path, clock: Clock) -> None:
-    assert not Door("$argon2id$abîmé", tmp_path, clock).admits("", "192.0.2.1")
+@pytest.mark.parametrize("damaged", ["$argon2id$abîmé", ""])
+def test_a_damaged_hash_opens_to_nobody(damaged: str, clock: Clock) -> None:
+    assert not Door(damaged, clock).admits("", "192.0.2.1")
 
 
 def test_wrong_passwords_shut_the_door_to_who_gives_them_for_a_while(door: Door, clock: Clock) -> None:
@@ -41,36 +42,32 @@ def test_wrong_passwords_shut_the_door_to_who_gives_them_for_a_while(door: Door,
     assert not door.is_shut("2001:db8::1")
 
 
-def test_wrong_passwords_from_everywhere_shut_the_door_to_all(tmp_path: Path, clock: Clock) -> None:
-    door = Door("$argon2id$abîmé", tmp_path, clock)  # a hash that is checked at once
+def test_wrong_passwords_from_everywhere_shut_the_door_to_all(clock: Clock) -> None:
+    door = Door("$argon2id$abîmé", clock)  # a hash that is checked at once
     for number in range(TRIES_IN_ALL):
         door.admits("faux", f"198.51.100.{number}")
     assert door.is_shut("203.0.113.1")
 
 
-def test_a_session_lasts_a_day_of_work(door: Door, clock: Clock) -> None:
-    cookie = door.open_session()
-    assert door.session(cookie)
-    clock.now += LASTS + 1
-    assert door.session(cookie) is None
+def test_a_new_password_is_another_way_in(clock: Clock) -> None:
+    assert Door(HASH, clock).way == Door(HASH, clock).way
+    assert Door(hash_of("un autre mot de passe"), clock).way != Door(HASH, clock).way
+    assert not Door("", clock).way
 
 
-@pytest.mark.parametrize("cookie", ["", "x", "e30.x", "eyJpZCI6IjEifQ.AAAA"])
-def test_a_cookie_that_was_not_signed_here_is_none(door: Door, cookie: str) -> None:
-    assert door.session(cookie) is None
+def test_what_is_counted_apart_is_shut_to_one_address_and_not_to_all(clock: Clock) -> None:
+    tries = Tries(clock)
+    for number in range(TRIES_IN_ALL):
+        tries.count(f"198.51.100.{number}")
+    assert not tries.are_over("203.0.113.1")
+    for _ in range(TRIES):
+        tries.count("203.0.113.1")
+    assert tries.are_over("203.0.113.1")
+    tries.forget("203.0.113.1")
+    assert not tries.are_over("203.0.113.1")
 
 
-def test_a_session_outlives_a_restart_and_not_a_new_password(tmp_path: Path, clock: Clock) -> None:
-    cookie = Door(HASH, tmp_path, clock).open_session()
-    assert Door(HASH, tmp_path, clock).session(cookie)
-    assert Door(hash_of("un autre mot de passe"), tmp_path, clock).session(cookie) is None
-
-
-def test_the_token_of_one_session_is_not_that_of_another(door: Door) -> None:
-    assert door.is_token("a", door.token("a"))
-    assert not door.is_token("b", door.token("a"))
-    assert not door.is_token("a", "é")
-
-
-def test_nobody_else_may_read_what_sessions_are_signed_with(door: Door, tmp_path: Path) -> None:  # noqa: ARG001
+def test_nobody_else_may_read_what_departures_are_made_of(tmp_path: Path) -> None:
+    made = secret(tmp_path / "secret")
     assert stat.S_IMODE((tmp_path / "secret").stat().st_mode) == 0o600
+    assert secret(tmp_path / "secret") == made
