@@ -46,17 +46,22 @@ class Citation:
     @property
     def place(self) -> str:
         """partie › fiche › section."""
-        section = self.passage.section.split(" › ")[-1]
+        section = self.passage.section_at(self.start)
         parts = (self.passage.part, self.passage.title, section if section != self.passage.title else "")
         return " › ".join(part for part in parts if part)
+
+    @property
+    def page(self) -> int | None:
+        """That of its first word, None where the source has no pages."""
+        return self.passage.page_at(self.start)
 
     @property
     def link(self) -> str:
         """The source's address at the quoted words (a text fragment), "" when it has none."""
         if not self.passage.url:
             return ""
-        if self.passage.page:
-            return f"{self.passage.url}#page={self.passage.page}"
+        if self.page:
+            return f"{self.passage.url}#page={self.page}"
         words = self.quote.split()
         ends = [" ".join(words[:5]), " ".join(words[-5:])] if len(words) > 12 else [" ".join(words)]
         fragment = ",".join(percent_encode(end, safe="").replace("-", "%2D") for end in ends)
@@ -139,7 +144,7 @@ class Answer:
                 "title": citation.passage.title,
                 "publisher": citation.passage.publisher,
                 "date": citation.passage.date,
-                "page": citation.passage.page,
+                "page": citation.page,
                 "link": citation.link,
                 "references": [asdict(reference) for reference in citation.references],
             }

@@ -104,7 +104,7 @@ def _answer(answer: Answer) -> Iterator[Block]:
         yield Block(Kind.HEADING, "Pistes, et non réponses")
     for lead in answer.leads:
         yield Block(Kind.SOURCE, _line(lead_place(lead)))
-        yield from _origins(lead, lead.references(0, len(lead.text)), lead.url)
+        yield from _origins(lead, lead.page, lead.references(0, len(lead.text)), lead.url)
 
 
 def _said(answer: Answer) -> Iterator[Block]:
@@ -120,17 +120,17 @@ def _source(citation: Citation) -> Iterator[Block]:
     yield Block(Kind.SOURCE, f"[{citation.number}] {_line(citation.place)}")
     lines = [_line(line) for line in citation.quote.splitlines()]
     yield Block(Kind.QUOTE, "« " + "\n".join(filter(None, lines)) + " »")
-    yield from _origins(citation.passage, citation.references, citation.link)
+    yield from _origins(citation.passage, citation.page, citation.references, citation.link)
 
 
-def _origins(passage: Passage, references: Sequence[Reference], link: str) -> Iterator[Block]:
+def _origins(passage: Passage, page: int | None, references: Sequence[Reference], link: str) -> Iterator[Block]:
     """Who said it first, then the source that was read."""
     for one in references:
         named = f"{one.publisher}, « {one.title} », {french_date(one.date)}"
         yield Block(Kind.ORIGIN, f"D'après {_line(named)}", _address(one.url))
     own = [passage.publisher, f"« {passage.title} »", french_date(passage.date)]
-    if passage.page:
-        own.append(f"page {passage.page}")
+    if page:
+        own.append(f"page {page}")
     yield Block(Kind.ORIGIN, _line(", ".join(filter(None, own))), _address(link))
 
 

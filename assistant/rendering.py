@@ -177,7 +177,7 @@ def _citation_card(citation: Citation, turn: int, year: int) -> str:
         title=f"[{citation.number}] {citation.passage.title}",
         place=citation.place,
         words=f"{_words(before)}<mark>{_words(citation.quote)}</mark>{_words(after)}",
-        origins=_origins(citation.passage, citation.references, citation.link, year),
+        origins=_origins(citation.passage, citation.page, citation.references, citation.link, year),
     )
 
 
@@ -188,7 +188,7 @@ def _lead_card(lead: Passage, turn: int, at: int, year: int) -> str:
         title=f"Piste, et non réponse : {lead.title}",
         place=lead_place(lead),
         words=_words(excerpt(lead)),
-        origins=_origins(lead, lead.references(0, len(lead.text)), lead.url, year),
+        origins=_origins(lead, lead.page, lead.references(0, len(lead.text)), lead.url, year),
     )
 
 
@@ -205,14 +205,16 @@ def _card(id: tuple[int, str], kind: str, title: str, place: str, words: str, or
     )
 
 
-def _origins(passage: Passage, references: Sequence[Reference], link: str, year: int) -> Iterator[str]:
+def _origins(
+    passage: Passage, page: int | None, references: Sequence[Reference], link: str, year: int
+) -> Iterator[str]:
     """Who said it first, then the source that was read."""
     for reference in references:
         yield f"D'après {_reference(reference, year)}"
     dated = "mis à jour le " if passage.part else ""
     own = [_flat(passage.publisher), f"{dated}{_flat(french_date(passage.date))}" if passage.date else ""]
-    if passage.page:
-        own.append(f"page {passage.page}")
+    if page:
+        own.append(f"page {page}")
     own.append(_anchor(link, "ouvrir le document"))
     age = "" if references else _age(passage.date, year)
     if text := ", ".join(filter(None, own)):

@@ -105,8 +105,8 @@ class Passage:
     """
     A verbatim slice of a source, with what a reader needs to judge it.
 
-    `start` is an offset into the source's text; `headings` (where each begins) and `supports` are offsets into
-    `text`, the slice.
+    `start` is an offset into the source's text; `headings` and `pages` (where each begins) and `supports` are offsets
+    into `text`, the slice. `section` and `page` are those of its first character.
     """
 
     source: str
@@ -124,6 +124,7 @@ class Passage:
     valid_until: str = ""
     headings: tuple[int, ...] = ()
     supports: tuple[Support, ...] = ()
+    pages: tuple[int, ...] = ()
 
     @property
     def end(self) -> int:
@@ -144,6 +145,15 @@ class Passage:
         """Equal for equal indexed texts, wherever they stand: unchanged words keep their vector."""
         return digest(self.indexed_text)
 
+    def section_at(self, offset: int) -> str:
+        """The heading above `offset`, "" before the first."""
+        above = [start for start in self.headings if start <= offset]
+        return self.text[above[-1] :].splitlines()[0].strip() if above else self.section.split(" › ")[-1]
+
+    def page_at(self, offset: int) -> int | None:
+        """The page (from 1) of the character at `offset`; None where the source has no pages."""
+        return self.page and self.page + bisect_right(self.pages, offset)
+
     def references(self, start: int, end: int) -> tuple[Reference, ...]:
         """What the characters [start, end) of this passage rest on, first mentioned first."""
         found = [s.reference for s in self.supports if s.start < end and start < s.end]
@@ -153,7 +163,7 @@ class Passage:
         metadata = asdict(self)
         metadata["supports"] = json.dumps(metadata["supports"], ensure_ascii=False)
         metadata["keywords"] = json.dumps(metadata["keywords"], ensure_ascii=False)
-        metadata["headings"] = json.dumps(metadata["headings"])
+        metadata |= {name: json.dumps(metadata[name]) for name in ("headings", "pages")}
         return Document(page_content=metadata.pop("text"), metadata=metadata, id=self.id)
 
     @classmethod
@@ -162,7 +172,7 @@ class Passage:
         metadata = {name: document.metadata[name] for name in names}
         metadata["supports"] = _supports(json.loads(metadata["supports"]))
         metadata["keywords"] = tuple(json.loads(metadata["keywords"]))
-        metadata["headings"] = tuple(json.loads(metadata["headings"]))
+        metadata |= {name: tuple(json.loads(metadata[name])) for name in ("headings", "pages")}
         return cls(text=document.page_content, **metadata)
 
 
@@ -226,6 +236,7 @@ def slice_source(source: Source, start: int, end: int) -> Passage:
         valid_until=source.valid_until,
         headings=tuple(section.start - start for section in source.sections if start <= section.start < end),
         supports=tuple(supports),
+        pages=tuple(page - start for page in source.pages if start < page < end),
     )
 
 

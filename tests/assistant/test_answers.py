@@ -45,6 +45,15 @@ def test_the_place_does_not_say_the_title_twice() -> None:
     assert Citation(1, passage, 0, 5).place == "Changer de posture"
 
 
+def test_the_place_and_the_page_are_those_of_the_quoted_words() -> None:
+    text = "Elle dure.\n\nLes freins\n\nLe temps manque."
+    passage = replace(PASSAGE, text=text, page=7, headings=(12,), pages=(12,), supports=())
+    before, under = Citation(1, passage, 0, 10), Citation(2, passage, 24, len(text))
+    assert (before.place.split(" › ")[-1], before.page) == ("Pourquoi", 7)
+    assert (under.place.split(" › ")[-1], under.page) == ("Les freins", 8)
+    assert under.link.endswith("#page=8")
+
+
 def test_a_source_without_an_address_has_no_link() -> None:
     assert Citation(1, replace(PASSAGE, url=""), 0, 5).link == ""
 

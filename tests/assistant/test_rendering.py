@@ -87,7 +87,7 @@ def held_everywhere(text: str) -> Answer:
     """An answer with `text` wherever an answer can hold words."""
     reference = Reference(text, text, text, text[:4], text)
     passage = Passage(
-        text, text, f"a{text}z", 0, text, None, text, text, "", text, (), "", "", (Support(0, 1, reference),)
+        text, text, f"a{text}z", 0, text, None, text, text, "", text, supports=(Support(0, 1, reference),)
     )
     claims = tuple(Claim(text, (1,), layout) for layout in Layout)
     return Answer(text, claims, (Citation(1, passage, 1, 1 + len(text)),), notes=(text,))

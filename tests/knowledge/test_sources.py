@@ -14,6 +14,9 @@ A = Reference("S01", "RTES", "Retour", "2016-12-10", "https://example.org/a")
 B = Reference("S02", "Le RAMEAU", "Le référentiel", "2016", "https://example.org/b")
 
 
+_LEVELS = (("Les freins", 2), ("En droit", 3), ("Les leviers", 2))
+
+
 @st.composite
 def passages(draw: st.DrawFn) -> Passage:
     source = draw(sources())
@@ -96,6 +99,17 @@ def test_pages_are_counted_from_one() -> None:
 
 def test_a_source_without_pages_has_no_page() -> None:
     assert Source("a", "", "texte").page_at(2) is None
+
+
+@given(st.integers(0, 90))
+def test_each_word_of_a_slice_has_the_section_and_the_page_that_it_has_in_its_source(start: int) -> None:
+    text = "Elle sert.\n\nLes freins\n\nLe temps manque.\n\nEn droit\n\nLe code dit.\n\nLes leviers\n\nSe former."
+    sections = tuple(Section(text.index(title), title, level) for title, level in _LEVELS)
+    source = Source("a", "Fiche", text, sections=sections, pages=(0, 30, 60))
+    passage = slice_source(source, start, len(text))
+    for at in range(len(passage.text)):
+        assert passage.section_at(at) == source.section_at(start + at).split(" › ")[-1]
+        assert passage.page_at(at) == source.page_at(start + at)
 
 
 def test_a_section_is_the_path_of_the_headings_above() -> None:
