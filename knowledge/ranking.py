@@ -206,6 +206,10 @@ def fuse(rankings: Sequence[Mapping[int, float]], weights: Sequence[float]) -> d
 
 
 def best(scores: Scores, count: int) -> dict[int, float]:
-    """The `count` highest positive scores by index, highest first."""
-    order = np.argsort(-scores, kind="stable")[:count]
-    return {int(index): float(scores[index]) for index in order if scores[index] > 0}
+    """The `count` highest positive scores by index, highest first, equal ones by place."""
+    found = np.flatnonzero(scores > 0)
+    if len(found) > count:
+        # All that equal the last one stay until they are put in order: sorting them all would take ten times as long.
+        found = found[scores[found] >= np.partition(scores[found], -count)[-count]]
+    order = found[np.argsort(-scores[found], kind="stable")][:count]
+    return dict(zip(order.tolist(), scores[order].tolist(), strict=True))

@@ -119,3 +119,9 @@ def test_nothing_fused_is_nothing() -> None:
 def test_the_best_scores_are_positive_and_in_order() -> None:
     assert best(np.array([0.0, 2.0, 3.0, 2.0, -1.0], dtype=np.float32), 3) == {2: 3.0, 1: 2.0, 3: 2.0}
     assert list(best(np.array([0.0, 2.0, 3.0], dtype=np.float32), 9)) == [2, 1]
+
+
+@given(st.lists(st.integers(-2, 5)), st.integers(1, 9))
+def test_the_best_scores_are_those_of_sorting_them_all(scores: list[int], count: int) -> None:
+    whole = sorted(((score, -at) for at, score in enumerate(scores) if score > 0), reverse=True)[:count]
+    assert list(best(np.array(scores, np.float32), count).items()) == [(-at, score) for score, at in whole]
