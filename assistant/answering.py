@@ -9,7 +9,7 @@ from langchain_core.language_models import BaseChatModel
 from knowledge import Findings, Source, Zone
 from knowledge.dating import asked_moment, in_time
 
-from .answers import Answer
+from .answers import Answer, Claim, Layout
 from .chat_model import stream as stream_words
 from .citing import cite, draft, quote, withheld
 from .declining import Refusal, decline
@@ -17,6 +17,7 @@ from .errors import BadQuestion, ModelUnavailable
 from .extracting import Note, extract, unnoted
 from .faltering import fault, is_endless, sound
 from .following import follow_ups
+from .greeting import courtesy
 from .inquiring import Inquiry, inquire
 from .merging import merged, relative
 from .noting import abstention, annotate, refusal, sources_of
@@ -117,6 +118,9 @@ class Assistant:
         yield from stepped("question", answering._answers(asked, history), told)
 
     def _answers(self, question: str, history: Sequence[str]) -> Iterator[Answer]:
+        if said := courtesy(question):
+            yield Answer(question, (Claim(said, layout=Layout.PARAGRAPH),), is_refusal=True)
+            return
         refused = decline(question)
         inquiry = inquire(question, history)
         findings = self._found(inquiry)
@@ -189,7 +193,7 @@ class Assistant:
     ) -> Answer:
         zone = self._searcher.zone(findings)
         exact = is_exact(inquiry, ranked, weights)
-        if not suffices(ranked, self._searcher.nearness(findings), sure):
+        if not suffices(ranked, self._searcher.nearness(findings), exact, sure):
             for unit in ranked[:_WITNESSES]:
                 note(unit, UNSAID)
             return abstention(inquiry, findings.hits)

@@ -191,6 +191,14 @@ def test_a_figure_asked_for_that_is_not_there_is_said_not_to_be(searcher: Hybrid
     assert any("ne donnent pas exactement ce chiffre" in note for note in answer.notes)
 
 
+def test_thanks_are_answered_without_a_search_and_without_a_source(searcher: HybridRetriever) -> None:
+    answer = Assistant(searcher).answer("merci beaucoup !", [CONDITIONS])
+    assert answer.text.startswith("Je vous en prie")
+    assert answer.is_abstention
+    assert answer.is_refusal
+    assert answer.leads == ()
+
+
 ELSEWHERE = "Quels sont les horaires de la piscine ?"
 
 
