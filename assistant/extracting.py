@@ -235,9 +235,12 @@ def _laid_out(chosen: Sequence[Unit], as_items: bool) -> Iterator[Excerpt]:
 
 
 def _repeats(unit: Unit, others: Sequence[str]) -> bool:
-    """Says again, in nearly the same words, what is already said."""
+    """Says again, in nearly the same words, what is already said: no other number or date."""
     said = sentence_terms(unit.text)
+    figures = {term for term in said if term[0].isdigit()}
     for other in map(sentence_terms, others):
+        if figures - other:
+            continue
         shared = said & other
         if shared and len(shared) >= 0.6 * min(len(said), len(other)):
             return True

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from knowledge.analysing import content_words, fold
 from knowledge.dating import asks_for_the_past
+from knowledge.texting import written_out
 
 
 class Kind(StrEnum):
@@ -18,6 +19,7 @@ class Kind(StrEnum):
     NUMBER = "combien"
     DATE = "quand"
     PERSON = "qui"
+    PLACE = "où"
     DIFFERENCE = "différence"
     METHOD = "comment"
     REASON = "pourquoi"
@@ -32,7 +34,7 @@ class Inquiry:
     `query` is what to search for; `subject` is what an earlier question was about, where this one leans on it, else "".
     `length` is the number of points or sentences asked for, None when none was named; `bulleted` when they are to
     be a list. `assertion` is what the question wants confirmed, "" when nothing; `counted` is the thing whose number
-    is asked.
+    is asked; `unit` is "€" for an amount, "%" for a share, "" for any other number.
     """
 
     question: str
@@ -43,6 +45,7 @@ class Inquiry:
     bulleted: bool = False
     assertion: str = ""
     counted: str = ""
+    unit: str = ""
     is_english: bool = False
 
 
@@ -50,22 +53,25 @@ class Inquiry:
 _FORMS: tuple[tuple[Kind, str], ...] = (
     (Kind.SOURCES, r"d'ou (?:tu|vous|ca|cela|vient|sort|tire)|quelles? (?:est|sont) (?:ta|tes|vos|votre|la|les) sources?|qui (?:a|l'a)? ?dit (?:ca|cela)|tes sources|vos sources"),
     (Kind.DIFFERENCE, r"\b(?:differen\w+|distingu\w+|distinction|compar\w+|versus|vs)\b|mieux (?:que|qu')|plutot que"),
+    (Kind.PLACE, r"^(?:et |c(?:'est)? |mais )?ou (?:a|ont|est|se|s'|fut|etait|sont|la|le|les|aura|peut-on)\b|\b(?:dans|en|a) quel(?:le)? (?:ville|commune|region|departement|lieu|endroit|pays)\b|^where\b"),
     (Kind.EXAMPLES, r"\bexemples?\b|quelles? (?:villes?|territoires?|collectivites|communes|experiences?)\b|qui l'a (?:deja )?fait|ou (?:cela|ca) (?:existe|marche)"),
     (Kind.NUMBER, r"\bcombien\b|\bcb\b|quel(?:le)?s? (?:\w+ ){0,2}(?:somme|pourcentage|part|proportion|montant|seuil|plafond|budget|nombre|chiffre|taux|effectif|prix|cout)s?\b|\bchiffres?\b|\bseuils?\b|\bplafonds?\b|how (?:many|much)"),
     (Kind.DATE, r"(?:^|\bet |\bc(?:'est)? |\bdepuis )quand\b|\bquand (?:a|ont|est-ce|est|sont|faut|doit|aura|commence|date)\b(?! on)|quelles? (?:est la )?dates?|\bdates?\b|en quelle annee|depuis (?:quand|combien)|a partir de quand|\bwhen\b"),
     (Kind.DEFINITION, r"\bc(?:'?est|')? ?(?:quoi|koi)\b|en quoi consiste|entend(?:[- ](?:on|vous|tu)|re) par|qu'?est[- ]ce (?:que c'est|qu|k)|que (?:veut|signifie|designe)|definition|definir|definis|\bsens (?:de|du)\b|ca veut dire|what is|kesako|signifie"),
+    (Kind.LIST, r"\bliste[rsz]?\b|\benumer\w+"),
     (Kind.PERSON, r"^(?:et )?(?:a |avec |par |de )?(?:qui|ki)\b|\bpar qui\b|\bavec qui\b|quels? (?:acteurs?|elus?|signataires?|intervenants?|partenaires?)|\bsignataires?\b|\bwho\b"),
     (Kind.METHOD, r"\bcomment\b|par (?:quoi|ou) commencer|par ou (?:je|on) commence|que faire|que dire|quelles? (?:est la )?(?:methode|demarche)|comment s'y prendre|\bhow\b"),
-    (Kind.LIST, r"\bquels? sont\b|\bquelles sont\b|\bliste[rsz]?\b|\benumer\w+|\betapes\b|\bconditions\b|\bfreins\b|\bleviers\b|\boutils\b|\bcriteres\b|\btypes de\b|\bcites?[- ]moi\b|\bles (?:trois|quatre|cinq|six|sept|dix) \w+|lesquel|\bwhich\b"),
+    (Kind.LIST, r"\bquels? sont\b|\bquelles sont\b|\betapes\b|\bconditions\b|\bfreins\b|\bleviers\b|\boutils\b|\bcriteres\b|\btypes de\b|\bcites?[- ]moi\b|\bles (?:trois|quatre|cinq|six|sept|dix) \w+|lesquel|\bwhich\b"),
     (Kind.REASON, r"\b(?:pourquoi|pourkoi|pkoi|pk|pq)\b|pour quelles? raisons?|a quoi (?:ca |cela )?sert|\binterets?\b|\bwhy\b"),
     (Kind.YES_NO, r"^(?:et |donc |alors )*(?:est[- ]ce|peut[- ]on|puis[- ]je|faut[- ]il|doit[- ]on|dois[- ]je|y a[- ]t|existe[- ]t|a[- ]t|ai[- ]je|sommes[- ]nous|can|is|are|do|does)\b|\b\w+-(?:t-)?(?:il|elle|ils|elles|on|je)\b|^(?:on|je|nous|donc) .*\?"),
 )  # fmt: skip
 
 _NUMBER_WORDS = {"un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "neuf": 9, "dix": 10}  # fmt: skip
 _LENGTH = re.compile(
-    r"\b(?:(?:en|dans|sous forme de) )?(\d{1,2}|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|(?<=\ben )une?) "
+    r"\b(?:(?:en|dans|sous forme de) )?(?:(?:une?|deux|trois|quatre) (?:ou|a) )?(\d{1,2}|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|(?<=\ben )une?) "
     r"(puces?|points?|arguments?|idees?|bullets?|exemples?|phrases?|lignes?)\b"
 )
+_SAID = ("exemples", "arguments", "idees")
 # Words about the form of the answer: they are not searched for.
 _FORM = re.compile(
     r"\b(?:au juste|en bref|en gros|stp|svp|s'il (?:te|vous) plait|merci|bonjour|please|rapidement|simplement|"
@@ -85,11 +91,21 @@ _ASSERTIONS = (
         re.I,
     ),
     re.compile(r"(?:est-il|c'est|est-ce) (?:bien )?(?:vrai|exact|correct|juste) qu(?:e |')(.+)", re.I),
+    re.compile(r"^\W*(?:puisqu|étant donné qu|sachant qu|vu qu|attendu qu)(?:e |')([^,?]+),", re.I),
     re.compile(r"^\W*(?:donc|alors|on m'a dit qu(?:e |')|j'ai lu qu(?:e |'))[ ,]*(.+\d.*)", re.I),
     re.compile(r"(.+?),? (?:n'est-ce pas|c'est (?:bien )?(?:ça|cela|vrai|exact)|non|pas vrai)\s*\?+\s*$", re.I),
 )
 _COUNTED = re.compile(
     r"\bcombien (?:y a[- ]t[- ]il |compte[- ]t[- ]on |existe[- ]t[- ]il )?(?:de |d')(?!temps|fois|argent|moyens)(\w+)"
+)
+_UNITS = (
+    (
+        "€",
+        re.compile(
+            r"\b(?:montants?|sommes?|prix|couts?|budgets?|salaires?|combien (?:coute|gagne|touche|verse|paie)\w*)\b"
+        ),
+    ),
+    ("%", re.compile(r"\b(?:pourcentages?|proportions?|taux|quelle part)\b")),
 )
 
 # A question that leans on the one before it: it opens like a reply, points back, or names no subject.
@@ -108,6 +124,7 @@ def inquire(question: str, history: Sequence[str] = ()) -> Inquiry:
     The question understood; `history` holds the earlier questions of the conversation, oldest first.
     Example: inquire("et avant ?", ["Quel est le seuil du SPASER ?"]).subject -> "Quel est le seuil du SPASER ?"
     """
+    asked_as, question = question, written_out(question)
     bare = _bare(question)
     kind = _kind(bare)
     subject = _subject(bare, kind, history)
@@ -118,7 +135,7 @@ def inquire(question: str, history: Sequence[str] = ()) -> Inquiry:
     # « et avant ? » says nothing but when.
     carried = f"{subject} {question}" if asks_for_the_past(question) else subject
     return Inquiry(
-        question=question,
+        question=asked_as,
         query=carried if subject and only_form else _searched(question, kind) or subject or question,
         kind=kind,
         subject=subject,
@@ -126,6 +143,7 @@ def inquire(question: str, history: Sequence[str] = ()) -> Inquiry:
         bulleted=bool(asked and not asked.group(2).startswith(("phrase", "ligne"))),
         assertion=_asserted(question),
         counted=found.group(1) if (found := _COUNTED.search(bare)) else "",
+        unit=next((unit for unit, form in _UNITS if form.search(bare)), ""),
         is_english=bool(_ENGLISH.search(bare)) and not _FRENCH.search(question.lower()),
     )
 
@@ -147,7 +165,7 @@ def _subject(bare: str, kind: Kind, history: Sequence[str]) -> str:
     """The last earlier question that stands on its own, when this one does not."""
     if not history:
         return ""
-    words = content_words(_stripped(bare))
+    words = content_words(_stripped(_LENGTH.sub(" ", bare)))
     names_nothing = len(words) < 2 or not content_words(_searched(bare, Kind.OPEN))
     leans = _REPLY.match(bare) or _BACKWARD.search(bare) or names_nothing or kind is Kind.SOURCES
     if not leans or len(words) > 6:
@@ -163,7 +181,9 @@ def _searched(question: str, kind: Kind) -> str:
     if len(bare) == len(question):
         for form in (_INTRODUCTION, _LENGTH, _FORM):
             for match in form.finditer(bare):
-                kept[match.start() : match.end()] = " " * (match.end() - match.start())
+                # « Trois exemples » asks for examples; « trois puces », for nothing but a form.
+                end = match.start(2) if form is _LENGTH and match.group(2) in _SAID else match.end()
+                kept[match.start() : end] = " " * (end - match.start())
     text = " ".join("".join(kept).split())
     # One word alone is in every passage of its subject: what is asked for is the one that defines it.
     names_one_thing = kind is Kind.DEFINITION and len(set(content_words(text))) == 1

@@ -11,6 +11,8 @@ _MEAN, _SPREAD = 0.85, 0.145
 # of piaf's; 3 % of questions from elsewhere answered. `python -m assistant evaluate`
 # draws what each threshold refuses, and lets through of questions whose sources are taken away.
 ENOUGH = 2.5
+# And where the figure, the date or the name that is asked for is in none of the sentences.
+_ENOUGH_INEXACT = 4.5
 # What the best sentence must score for a question that rather seems to be for another service.
 _SURE = 1.0
 
@@ -23,6 +25,10 @@ def standing(ranked: Sequence[Unit], nearness: float) -> float:
     return nearness + (ranked[0].score - _MEAN) / _SPREAD if ranked else float("-inf")
 
 
-def suffices(ranked: Sequence[Unit], nearness: float, sure: bool = False) -> bool:
-    """Whether there is an answer; `sure` where there should be none, and a doubt is not enough."""
-    return standing(ranked, nearness) >= ENOUGH and (not sure or ranked[0].score >= _SURE)
+def suffices(ranked: Sequence[Unit], nearness: float, exact: bool = True, sure: bool = False) -> bool:
+    """
+    Whether there is an answer. `exact`: some sentence gives the figure, the date or the name that is asked for, if one
+    is; `sure`: there should be no answer, and a doubt is not enough.
+    """
+    enough = ENOUGH if exact else _ENOUGH_INEXACT
+    return standing(ranked, nearness) >= enough and (not sure or ranked[0].score >= _SURE)

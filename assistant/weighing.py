@@ -7,21 +7,13 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from knowledge import Hit, Passage
-from knowledge.analysing import fold, stem, terms
+from knowledge.analysing import fold, terms
 from knowledge.segmenting import Block, segment
 from knowledge.segmenting import Kind as BlockKind
 
 from .inquiring import Inquiry, Kind
+from .shaping import has_shape
 
-# What a sentence must look like to answer each kind of question well.
-_SHAPES: Mapping[Kind, re.Pattern[str]] = {
-    Kind.NUMBER: re.compile(r"\d"),
-    Kind.DATE: re.compile(r"\b(?:1[89]|20)\d\d\b"),
-    Kind.PERSON: re.compile(r"(?<=[a-zà-ÿ,;:'] )[A-ZÉ][\wà-ÿ]+|\b[A-Z]{2,}\b"),
-    Kind.YES_NO: re.compile(r"^(?:Oui|Non)\b"),
-    Kind.DEFINITION: re.compile(r"\b(?:est|sont|désigne|désignent|signifie|veut dire|consiste|se définit|définit)\b"),
-    Kind.REASON: re.compile(r"\b(?:parce que?|parce qu'|car|pour|afin|raison|répond|puisque)\b"),
-}
 # Points elsewhere, or warns: not the answer unless the question asks for it.
 POINTER = re.compile(
     r"\b(?:(?:lire|voir|lisez|voyez|consulte[rz]|cf\.?) (?:aussi )?|"
@@ -38,13 +30,9 @@ _SAME_QUESTION = 0.45
 # Weight of each feature, in the order of `features`; tried with benchmarks/answer_spans.py.
 WEIGHTS = (0.35, 0.26, 0.21, 0.44, 0.12, 0.26, 0.04, 0.09, 0.01, -0.22, 0.35, 0.1)
 # A number, a date or a name is looked for in this many sentences, each saying this share of the question at least.
-LOOKED_AT = 10
+LOOKED_AT = 20
 _TO_THE_POINT = 0.5
-_COUNT = (
-    r"\b(?:\d[\d  ]*(?:,\d+)?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|"
-    r"vingt|trente|quarante|cinquante|soixante|cent|mille)\b"
-)
-EXACT_KINDS = (Kind.NUMBER, Kind.DATE, Kind.PERSON)
+EXACT_KINDS = (Kind.NUMBER, Kind.DATE, Kind.PERSON, Kind.PLACE)
 
 # A sentence → its cosine with the question; none where the base has no vectors of sentences.
 Likeness = Mapping[str, float]
@@ -80,7 +68,9 @@ def rank(
     by: Sequence[float] = WEIGHTS,
 ) -> list[Unit]:
     """Every sentence of the hits that can be said on its own, best first; `likeness` is each one's own cosine."""
-    asks_for_pitfalls = bool(_PITFALL.search(fold(inquiry.question.lower())))
+    # What a question takes for granted, or asks to be told yes or no, is often a known error.
+    takes_for_granted = bool(inquiry.assertion) or inquiry.kind is Kind.YES_NO
+    asks_for_pitfalls = takes_for_granted or bool(_PITFALL.search(fold(inquiry.question.lower())))
     scored = []
     for unit in units(hits):
         if POINTER.search(unit.text):
@@ -128,7 +118,6 @@ def features(
     lead = passage.text[unit.lead.start : unit.lead.end] if unit.lead else ""
     above = sentence_terms(f"{passage.title} {passage.section} {unit.heading} {lead}") - said
     around = sentence_terms(passage.text[unit.block.start : unit.block.end]) - said - above
-    shape = _SHAPES.get(inquiry.kind)
     return (
         _share(weights, said, total),
         _share(weights, above, total),
@@ -137,7 +126,7 @@ def features(
         max(0.0, unit.hit.cosine - 0.8) * 10,
         unit.hit.score * (passage.start + unit.block.start == 0),
         float(unit.start == unit.block.start),
-        float(bool(shape and shape.search(unit.text))),
+        float(has_shape(unit.text, inquiry) or False),
         min(len(unit.text.split()), 30) / 30,
         float(not asks_for_pitfalls and warns(unit.heading)),
         title_match(passage, weights) * (passage.start + unit.block.start == 0),
@@ -147,19 +136,7 @@ def features(
 
 def is_to_the_point(unit: Unit, inquiry: Inquiry, weights: Mapping[str, float]) -> bool:
     """The sentence has what the kind of question asks for, and says most of the question."""
-    shape = _SHAPES.get(inquiry.kind)
-    if inquiry.counted and inquiry.kind is Kind.NUMBER:
-        shaped = _counts(unit.text, inquiry.counted)
-    else:
-        shaped = not shape or bool(shape.search(unit.text))
-    return shaped and said_share(unit, weights) >= _TO_THE_POINT
-
-
-def _counts(text: str, thing: str) -> bool:
-    """A number stands before the thing: « 87 % des maires », « quatre grandes villes »."""
-    wanted = stem(thing)
-    numbers = re.finditer(_COUNT + r"((?:[^\w.;:]*[\w'-]+){1,4})", text, re.IGNORECASE)
-    return any(wanted in terms(match.group(1)) for match in numbers)
+    return has_shape(unit.text, inquiry) is not False and said_share(unit, weights) >= _TO_THE_POINT
 
 
 def is_exact(inquiry: Inquiry, ranked: Sequence[Unit], weights: Mapping[str, float]) -> bool:

@@ -91,7 +91,7 @@ def test_a_list_begun_in_prose_is_told_whole() -> None:
 def test_a_list_that_wanders_off_is_told_in_part() -> None:
     named = "Sont nommées :\n\n- Patricia a parlé au GECES de la voix des communes.\n- Le marché ouvre en mars."
     hits = hit("Le RTES siège au GECES.", id="fiches/b.md"), hit(named, score=0.95)
-    said = texts(answer("Qui du RTES siège au GECES ?", *hits))
+    said = texts(answer("Où en est le RTES au GECES ?", *hits))
     assert said == ["Le RTES siège au GECES.", "Sont nommées :", "Patricia a parlé au GECES de la voix des communes."]
 
 
@@ -187,6 +187,22 @@ def test_nothing_is_said_twice() -> None:
     found = texts(answer("Quel est le premier frein des associations ?", *hits))
     assert same in found
     assert near not in found
+
+
+def test_what_adds_a_date_or_a_number_is_no_repetition() -> None:
+    text = "Lille a voté son plan de l'économie.\n\nLe 17 juin 2016, Lille a voté son plan de l'économie."
+    assert len(answer("Quel plan de l'économie Lille a-t-elle voté ?", hit(text))) == 2
+
+
+def test_a_known_error_is_told_to_whoever_takes_it_for_granted() -> None:
+    found = [hit("La circulaire parle aux communes.\n\n## Les pièges\n\nLa circulaire ne s'impose pas aux communes.")]
+    weights = {"circulair": 1.0, "impos": 1.0, "commun": 1.0}
+    granted, plain = (
+        {unit.text: unit.score for unit in rank(inquire(question), found, weights)}
+        for question in ("Puisque la circulaire s'impose, que faire ?", "Parlez-moi de la circulaire")
+    )
+    assert granted["La circulaire ne s'impose pas aux communes."] > plain["La circulaire ne s'impose pas aux communes."]
+    assert granted["La circulaire parle aux communes."] == plain["La circulaire parle aux communes."]
 
 
 def test_a_sentence_does_not_repeat_the_list_above_it() -> None:

@@ -69,6 +69,12 @@ KINDS: dict[Kind, Sequence[str]] = {
         "signataires charte engagements réciproques",
         "Who signed the charter?",
     ],
+    Kind.PLACE: [
+        "Où a été signée la charte ?",
+        "Dans quelle ville la charte a-t-elle été signée ?",
+        "c'est où la conférence",
+        "Where was the charter signed?",
+    ],
     Kind.METHOD: [
         "Comment évaluer ensemble sans contrôler ?",
         "Par quoi commencer ?",
@@ -342,3 +348,33 @@ def test_a_long_conversation_is_followed_to_its_beginning() -> None:
 )
 def test_who_asks_is_not_searched_for(question: str, query: str) -> None:
     assert inquire(question).query.lstrip(": ") == query
+
+
+@pytest.mark.parametrize(
+    ("question", "unit"),
+    [("Quel est le budget de Nantes ?", "€"), ("Quelle proportion de maires ?", "%"), ("Combien de maires ?", "")],
+)
+def test_the_unit_of_the_number_that_is_asked_for_is_heard(question: str, unit: str) -> None:
+    assert inquire(question).unit == unit
+
+
+def test_what_is_taken_for_granted_is_heard() -> None:
+    inquiry = inquire("Puisque la circulaire s'impose aux communes, que doit-on appliquer ?")
+    assert inquiry.assertion == "la circulaire s'impose aux communes"
+
+
+@pytest.mark.parametrize(
+    ("question", "searched"),
+    [
+        ("Je voudrais deux ou trois exemples de villes moyennes", "exemples de villes moyennes"),
+        ("Les freins en trois puces", "Les freins"),
+    ],
+)
+def test_how_many_are_wanted_is_not_searched_for_but_examples_are(question: str, searched: str) -> None:
+    assert inquire(question).query == searched
+
+
+def test_a_question_typed_on_a_phone_is_searched_for_in_full_and_shown_as_typed() -> None:
+    inquiry = inquire("kan le rtes aide une asso")
+    assert (inquiry.question, inquiry.query) == ("kan le rtes aide une asso", "quand le rtes aide une association")
+    assert inquiry.kind is Kind.DATE

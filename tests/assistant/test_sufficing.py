@@ -48,3 +48,9 @@ def test_where_there_should_be_no_answer_a_doubt_is_not_enough() -> None:
     assert suffices([unit(0.9)], 6.0)
     assert not suffices([unit(0.9)], 6.0, sure=True)
     assert suffices([unit(1.1)], 6.0, sure=True)
+
+
+def test_more_is_needed_where_the_figure_that_is_asked_for_is_not_there() -> None:
+    assert suffices([unit(0.9)], 3.0)
+    assert not suffices([unit(0.9)], 3.0, exact=False)
+    assert suffices([unit(0.9)], 6.0, exact=False)
