@@ -11,9 +11,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
+import psutil
 import psycopg
 import pytest
 from pydantic import SecretStr
@@ -83,13 +85,21 @@ class Server:
             self._process.send_signal(self._deadly)
             self._process.wait(60)
 
-    def freeze(self) -> None:
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """It, and what it has begun, stand still: connections stay open, others are accepted, nothing is answered."""
         assert self._process is not None
-        self._process.send_signal(signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        assert self._process is not None
-        self._process.send_signal(signal.SIGCONT)
+        process = psutil.Process(self._process.pid)
+        process.suspend()
+        family = [process, *process.children(recursive=True)]
+        try:
+            for one in family[1:]:
+                one.suspend()
+            yield
+        finally:
+            for one in family:
+                with suppress(psutil.NoSuchProcess):
+                    one.resume()
 
     _deadly = signal.SIGKILL
 
