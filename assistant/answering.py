@@ -95,8 +95,9 @@ class Assistant:
         return self._followed[key] and decline(question) is None
 
     def state(self) -> State:
-        """As it is now. Raises KnowledgeError where the base cannot be read any more."""
+        """As it is now. Raises KnowledgeError where the base cannot be read or searched any more."""
         edition = self._searcher.edition()
+        edition.check()
         return State(edition.revision, len(edition.sources()))
 
     def about(self, question: str, page: str) -> str:

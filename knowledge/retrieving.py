@@ -37,6 +37,10 @@ class Edition:
     def edition(self) -> "Edition":
         return self
 
+    def check(self) -> None:
+        """Raises KnowledgeError where it is known, without a search, that there could be none."""
+        self.snapshot.index.check()
+
     @property
     def revision(self) -> int:
         return self.snapshot.revision
@@ -135,6 +139,10 @@ class HybridRetriever(BaseRetriever):
     def acronyms(self) -> Mapping[str, str]:
         """The acronyms that the sources spell out, in lower case, and their long forms."""
         return self.edition().acronyms()
+
+    def check(self) -> None:
+        """Raises KnowledgeError where it is known, without a search, that there could be none."""
+        self.edition().check()
 
     @property
     def revision(self) -> int:
