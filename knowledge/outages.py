@@ -16,10 +16,14 @@ class Outage:
     last one was: nobody waits behind those who wait. It ends with the first who is answered.
     """
 
-    def __init__(self, error: type[Exception] = UnreachableServer) -> None:
-        """`error` is what tells that the server does not answer; it takes a sentence."""
+    def __init__(self, error: type[Exception] = UnreachableServer, streams: bool = False) -> None:
+        """
+        `error` is what tells that the server does not answer; it takes a sentence. An answer that `streams` may end in
+        another thread than it began in.
+        """
         self._error, self._said = error, ""
-        self._trying = threading.RLock()
+        # A thread that tries the server may have several things to ask, one within another.
+        self._trying = threading.Lock() if streams else threading.RLock()
 
     @contextmanager
     def asking(self, line: AbstractContextManager[object] | None = None) -> Iterator[None]:

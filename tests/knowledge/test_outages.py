@@ -102,3 +102,15 @@ def test_another_error_is_no_outage() -> None:
         raise KeyError
     with outage.asking():
         pass
+
+
+def test_an_answer_that_streams_may_end_in_another_thread_than_it_began_in() -> None:
+    outage = Outage(streams=True)
+    fail(outage)
+    trying = outage.asking()
+    trying.__enter__()
+    fail(outage)
+    with ThreadPoolExecutor() as threads:
+        threads.submit(trying.__exit__, None, None, None).result(30)
+    with outage.asking():
+        pass

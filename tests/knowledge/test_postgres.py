@@ -199,8 +199,8 @@ def test_a_lock_that_a_frozen_server_keeps_is_known_to_be_lost(servers: Servers,
         confirm()
 
 
-def test_a_run_that_has_lost_its_lock_publishes_nothing(servers: Servers) -> None:
-    base = KnowledgeBase.create(servers.home(Path()), FAKE_MODEL, HashedEmbeddings())
+def test_a_run_that_has_lost_its_lock_publishes_nothing(servers: Servers, tmp_path: Path) -> None:
+    base = KnowledgeBase.create(servers.home(tmp_path), FAKE_MODEL, HashedEmbeddings())
     base.publish([ONE])
 
     def restart(_done: int, _total: int) -> None:
