@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from .errors import UnreachableServer
 
 # Seconds without a word after which a server is taken for frozen by those who read: a person waits.
-READING = 8.0
+READING = 6.0
 
 
 class Outage:

@@ -27,7 +27,7 @@ PASSWORD = "motdepasse-des-essais"
 _SCHEMAS = itertools.count(1)
 
 
-def _programs() -> Path | None:
+def programs() -> Path | None:
     """Where PostgreSQL's programs are, the latest version first: Debian leaves them out of the PATH."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: -float(path.parts[-3]))
     on_path = shutil.which("initdb")
@@ -111,6 +111,8 @@ class Server:
 
 
 class Postgres(Server):
+    # Whether what is written outlives a machine that fails.
+    is_durable = False
     # To the processes that it has begun, too; nothing is put in order.
     _deadly = signal.SIGQUIT
 
@@ -133,7 +135,7 @@ class Postgres(Server):
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": "",
             "max_connections": "200",
-            "fsync": "off",
+            "fsync": "on" if self.is_durable else "off",
         }
         words = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
         command = [str(self._programs / "postgres"), "-D", str(self._data), "-p", str(self.port), *words]
@@ -203,11 +205,11 @@ def variables(home: Home) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def running_servers() -> Iterator[Servers]:
-    programs = _programs()
-    if programs is None:
+    found = programs()
+    if found is None:
         pytest.skip("PostgreSQL n'est pas installé : apt-get install postgresql")
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
-        servers = Servers(Postgres(Path(one), programs), Chroma(Path(other)))
+        servers = Servers(Postgres(Path(one), found), Chroma(Path(other)))
         try:
             servers.start()
             yield servers
