@@ -57,10 +57,10 @@ def address(home: Home) -> Iterator[str]:
 
 @pytest.fixture
 def hurried(home: Home) -> Iterator[str]:
-    """Of one that waits a second, and not eight, for servers that say nothing."""
+    """Of one that waits two seconds, and not six, for servers that say nothing."""
     url = variables(home)["KNOWLEDGE_LIBRARY_URL"]
-    hasty = SharedHome(home.folder, url, ChromaServer(str(home._server), patience=1.0))
-    library = Library(PostgresDatabase(url, silence=1.0))
+    hasty = SharedHome(home.folder, url, ChromaServer(str(home._server), patience=2.0))
+    library = Library(PostgresDatabase(url, silence=2.0))
     with answering(KnowledgeBase(hasty, library, HashedEmbeddings(), FAKE_MODEL)) as address:
         yield address
 
