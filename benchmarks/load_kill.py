@@ -108,7 +108,7 @@ def _fall(title: str, cut: Callable[[], AbstractContextManager[None]], down: flo
 
 
 def _row(fall: Fall, outcomes: Sequence[Outcome]) -> str:
-    here = [one for one in outcomes if one.began < fall.over and one.ended > fall.began]
+    here = [one for one in outcomes if fall.began < one.ended <= fall.over]
     wrong = [one for one in here if one.wrong]
     late = max((one.ended for one in wrong if one.ended > fall.back), default=fall.back)
     said = Counter(_sentence(one.wrong) for one in wrong).most_common(3)

@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 REMEDY = "restaurez une sauvegarde, ou choisissez une base vide dans KNOWLEDGE_LIBRARY_URL puis relancez l'ingestion."
 # Seconds until an address that does not answer counts as unreachable, and a connection to a machine that has gone as
 # broken.
-_CONNECTING, _GONE = 5, 15
+CONNECTING, _GONE = 5.0, 15
 # As the server says it, in English or in French.
 _USER = ("password", "mot de passe", "authenti", "pg_hba", "role", "rôle")
 _DATABASE = ("database", "base de données")
 
 
-def connect(url: str, patience: float, silence: float = READING) -> "Bounded":
+def connect(url: str, patience: float, silence: float = READING, within: float = CONNECTING) -> "Bounded":
     """Raises BadAddress and UnreachableServer; no sentence shows the password."""
     driver = _psycopg()
     from .bounding import Bounded
 
     asked = {
-        "connect_timeout": _CONNECTING,
+        "connect_timeout": round(within),
         "application_name": "assistant",
         "keepalives_idle": _GONE,
         "tcp_user_timeout": _GONE * 1000,

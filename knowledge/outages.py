@@ -8,6 +8,8 @@ from .errors import UnreachableServer
 
 # Seconds without a word after which a server is taken for frozen by those who read: a person waits.
 READING = 6.0
+# And by whoever tries one that has been silent: they may have stood in line behind those who waited.
+_TRYING = 2.0
 
 
 class Outage:
@@ -24,6 +26,10 @@ class Outage:
         self._error, self._said = error, ""
         # A thread that tries the server may have several things to ask, one within another.
         self._trying = threading.Lock() if streams else threading.RLock()
+
+    def patience(self, seconds: float) -> float:
+        """How many to wait for an answer: `seconds`, or fewer while it lasts."""
+        return min(seconds, _TRYING) if self._said else seconds
 
     @contextmanager
     def asking(self, line: AbstractContextManager[object] | None = None) -> Iterator[None]:

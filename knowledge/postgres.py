@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from .connecting import REMEDY, connect, shown, translated
+from .connecting import CONNECTING, REMEDY, connect, shown, translated
 from .database import Database
 from .outages import READING, Outage
 
@@ -109,7 +109,7 @@ class PostgresDatabase(Database):
 
     def _opened(self) -> "Bounded":
         if self._connection is None or (self._connection.closed and not self._is_within):
-            self._connection = connect(self._url, self._patience, self._silence)
+            self._connection = connect(self._url, self._patience, self._silence, self._outage.patience(CONNECTING))
         return self._connection
 
     def _version(self) -> int:

@@ -83,7 +83,7 @@ class ChromaServer:
         from chromadb.config import Settings
 
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
-        patience = min(_CONNECTING, self._patience)
+        patience = self._outage.patience(min(_CONNECTING, self._patience))
         answer = httpx.get(f"{self}/api/v2/heartbeat", headers=headers, timeout=patience)
         if answer.status_code in (401, 403):
             raise BadAddress(f"Le serveur Chroma {self} refuse le jeton : corrigez KNOWLEDGE_CHROMA_TOKEN.")
@@ -100,7 +100,7 @@ class ChromaServer:
             raise self._silent(error) from error
         session = client._server._session
         session.timeout = httpx.Timeout(_WORKING, connect=_CONNECTING)
-        session.event_hooks = {"request": [_hurry(httpx.Timeout(self._patience, connect=patience).as_dict())]}
+        session.event_hooks = {"request": [_hurry(self._outage, self._patience)]}
         weakref.finalize(self, session.close)
         return client
 
@@ -170,12 +170,13 @@ class ServedIndex(VectorIndex):
         )
 
 
-def _hurry(timeouts: dict[str, float | None]) -> Callable[[Any], None]:
-    """What gives them to those requests that a person may wait for."""
+def _hurry(outage: Outage, patience: float) -> Callable[[Any], None]:
+    """What has no more than `patience` for those requests that a person may wait for."""
 
     def hurry(request: Any) -> None:
         if request.method == "GET" or request.url.path.endswith("/query"):
-            request.extensions["timeout"] = timeouts
+            seconds = outage.patience(patience)
+            request.extensions["timeout"] = dict.fromkeys(("connect", "read", "write", "pool"), seconds)
 
     return hurry
 

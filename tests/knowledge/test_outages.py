@@ -93,6 +93,17 @@ def test_whoever_tries_may_ask_for_several_things() -> None:
         pass
 
 
+def test_whoever_tries_a_server_that_was_silent_gives_it_less_time() -> None:
+    outage = Outage()
+    assert outage.patience(60) == 60
+    fail(outage)
+    assert outage.patience(60) < 60
+    assert outage.patience(0.5) == 0.5
+    with outage.asking():
+        pass
+    assert outage.patience(60) == 60
+
+
 def test_another_error_is_no_outage() -> None:
     outage = Outage()
     with pytest.raises(KeyError), outage.asking():
