@@ -28,12 +28,16 @@ _BEFORE = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Of one question: `wrong` is what was said in an answer's place; `stood_in`: the sources did in the model's."""
+    """
+    Of one question: `wrong` is what was said in an answer's place; `stood_in`: the sources did in the model's;
+    `is_kept`: a whole answer is kept under a `link`.
+    """
 
     began: float
     ended: float
     wrong: str
     stood_in: bool
+    is_kept: bool
     link: str
 
 
@@ -67,12 +71,10 @@ def kill_in_turn(given: argparse.Namespace) -> None:
         links = [outcome.link for outcome in outcomes if outcome.link]
         with ThreadPoolExecutor(8) as asking, httpx.Client(timeout=60) as client:
             kept = sum(asking.map(lambda link: _is_kept(client, service, link), links))
-    good = sum(not outcome.wrong for outcome in outcomes)
-    print(
-        f"\n{len(outcomes)} questions, {good} réponses entières, {len(links)} données sous un lien, dont {kept} ",
-        end="",
-    )
-    print(f"relues ensuite. Révision et sources de chaque assistant : {before} avant, {after} après.")
+    good = [outcome for outcome in outcomes if not outcome.wrong]
+    due = sum(outcome.is_kept for outcome in good)
+    print(f"\n{len(outcomes)} questions, {len(good)} réponses entières, dont {due} à garder : {len(links)} ", end="")
+    print(f"l'ont été, {kept} se relisent. Révision et sources : {before} avant, {after} après.")
 
 
 def _cuts(service: Site) -> Iterator[tuple[str, Callable[[], AbstractContextManager[None]]]]:

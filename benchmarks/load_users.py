@@ -70,6 +70,7 @@ class Reader(FastHttpUser):
             link = re.search(r'"link":\s*"([^"]+)"', text)
             stood_in = "modèle de langue n'a pas répondu" in text or "modèle de langue s'est tu" in text
             outcome = {"began": began, "ended": time.time(), "wrong": wrong, "stood_in": stood_in}
+            outcome["is_kept"] = "widget" in name
             with Path(TOLD).open("a", encoding="utf-8") as file:
                 file.write(json.dumps(outcome | {"link": link.group(1) if link else ""}) + "\n")
 

@@ -12,6 +12,7 @@ from pydantic import ConfigDict, PrivateAttr
 
 from .calibrating import CALIBRATION, UNCALIBRATED, Calibration, Zone
 from .embedding import CachedEmbeddings
+from .errors import UnreachableServer
 from .index import VectorIndex
 from .keeping import Reopening
 from .library import Library
@@ -129,8 +130,14 @@ class HybridRetriever(BaseRetriever):
         return self.edition().likeness(question, read)
 
     def source(self, id: str) -> Source | None:
-        """The whole source of a passage, as it is in the current revision."""
-        return self.edition().source(id)
+        """
+        The whole source of a passage, as it is in the current revision; while the library's server does not answer, as
+        it last was: what was answered from it may still be kept and read again.
+        """
+        try:
+            return self.edition().source(id)
+        except UnreachableServer:
+            return self._editions.last().source(id)
 
     def sources(self) -> Collection[Source]:
         """Every source of the current revision."""

@@ -148,6 +148,18 @@ def test_while_a_server_is_gone_everyone_is_told_and_afterwards_answered(address
     assert httpx.get(f"{address}/health").status_code == 200
 
 
+def test_what_was_answered_from_can_still_be_kept_and_read_while_its_library_is_gone(
+    home: Home, servers: Servers
+) -> None:
+    retriever = opened(home).retriever()
+    source = retriever.source("corpus/freins.md")
+    assert source is not None
+    servers.postgres.kill()
+    assert retriever.source("corpus/freins.md") == source
+    with pytest.raises(UnreachableServer):
+        retriever.search("freins")
+
+
 def test_the_state_of_the_service_says_which_server_is_gone(address: str, victim: Server) -> None:
     victim.kill()
     told = httpx.get(f"{address}/health")
