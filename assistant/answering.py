@@ -5,15 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from langchain_core.language_models import BaseChatModel
+from langchain_core.prompt_values import PromptValue
 
 from knowledge import Findings, Source, Zone
 from knowledge.dating import asked_moment, in_time
+from knowledge.outages import Outage
 
 from .answers import Answer, Claim, Layout
 from .chat_model import stream as stream_words
 from .citing import cite, draft, quote, withheld
 from .declining import Refusal, decline
-from .errors import BadQuestion, ModelUnavailable
+from .errors import BadQuestion, ModelUnavailable, SilentModel
 from .extracting import Note, extract, unnoted
 from .faltering import fault, is_endless, sound
 from .following import follow_ups
@@ -57,9 +59,11 @@ class Assistant:
         model: BaseChatModel | None = None,
         timeout: float = 30.0,
         today: Callable[[], date] = date.today,
+        outage: Outage | None = None,
     ) -> None:
-        """`timeout` is how many seconds the model has to write an answer."""
+        """`timeout` is how many seconds the model has to write an answer; while it is silent, one question waits."""
         self._searcher, self._model, self._timeout, self._today = searcher, model, timeout, today
+        self._outage = outage or Outage(SilentModel, streams=True)
         self._followed: dict[tuple[int, str, str], bool] = {}
 
     def answer(self, question: str, history: Sequence[str] = ()) -> Answer:
@@ -96,8 +100,9 @@ class Assistant:
         return self._followed[key] and decline(question) is None
 
     def state(self) -> State:
-        """As it is now. Raises KnowledgeError where the base cannot be read any more."""
+        """As it is now. Raises KnowledgeError where the base cannot be read or searched any more."""
         edition = self._searcher.edition()
+        edition.check()
         return State(edition.revision, len(edition.sources()))
 
     def about(self, question: str, page: str) -> str:
@@ -114,7 +119,7 @@ class Assistant:
         Raises BadQuestion for an empty question or one over 2,000 characters.
         """
         asked = checked(question)
-        answering = Assistant(self._searcher.edition(), self._model, self._timeout, self._today)
+        answering = Assistant(self._searcher.edition(), self._model, self._timeout, self._today, self._outage)
         yield from stepped("question", answering._answers(asked, history), told)
 
     def _answers(self, question: str, history: Sequence[str]) -> Iterator[Answer]:
@@ -204,7 +209,6 @@ class Assistant:
         return annotate(sources_of(answer, inquiry), inquiry, near, exact, self._today())
 
     def _generated(self, inquiry: Inquiry, findings: Findings, extractive: Answer) -> Iterator[Answer]:
-        assert self._model is not None
         passages = [hit.passage for hit in findings.hits]
         asked = f"{inquiry.subject} {inquiry.question}".strip()
         prompt = ANSWER.invoke({"passages": fenced(passages), "question": asked})
@@ -212,7 +216,7 @@ class Assistant:
         text = ""
         shown = Answer(inquiry.question)
         try:
-            for words in stepped("modèle", stream_words(self._model, prompt, self._timeout)):
+            for words in stepped("modèle", self._written(prompt)):
                 text += words
                 better = draft(inquiry.question, sound(text), passages, known)
                 if better.claims != shown.claims:
@@ -234,6 +238,11 @@ class Assistant:
                 else None
             )
             yield replace(annotate(answer, inquiry, self._searcher.zone(findings), today=self._today()), trace=trace)
+
+    def _written(self, prompt: PromptValue) -> Iterator[str]:
+        assert self._model is not None
+        with self._outage.asking():
+            yield from stream_words(self._model, prompt, self._timeout)
 
 
 def checked(question: str) -> str:

@@ -9,8 +9,11 @@ from typing import Any
 from langchain_core.language_models import BaseChatModel
 from langchain_core.prompt_values import PromptValue
 
-from .errors import ModelUnavailable
+from .errors import ModelUnavailable, SilentModel
 from .settings import AssistantSettings
+
+# Seconds without a word, after the first one, that a server which writes one by one has never needed.
+_PAUSE = 8.0
 
 
 def open_chat_model(settings: AssistantSettings) -> BaseChatModel | None:
@@ -36,32 +39,35 @@ def open_chat_model(settings: AssistantSettings) -> BaseChatModel | None:
     return model
 
 
-def stream(model: BaseChatModel, prompt: PromptValue, timeout: float) -> Iterator[str]:
+def stream(model: BaseChatModel, prompt: PromptValue, timeout: float, pause: float = _PAUSE) -> Iterator[str]:
     """
-    The model's words as they come, all within `timeout` seconds. Raises ModelUnavailable; no key and no question is
-    in its message.
+    The model's words as they come, all within `timeout` seconds, and none more than `pause` seconds after the one
+    before. Raises ModelUnavailable; no key and no question is in its message.
     """
     came: SimpleQueue[str | Exception | None] = SimpleQueue()
     left = threading.Event()
     # A server that sends a word now and then keeps its own timeouts from ever passing: the whole is waited for here.
     threading.Thread(target=_listen, args=(model, prompt, came, left), daemon=True).start()
     deadline = time.monotonic() + timeout
+    wait = timeout
     try:
-        while (words := _next(came, deadline)) is not None:
+        while (words := _next(came, deadline, wait)) is not None:
+            wait = pause
             if isinstance(words, Exception):
                 raise ModelUnavailable(f"Le modèle de langue n'a pas répondu ({type(words).__name__}).")
             yield words
     except Empty:
-        raise ModelUnavailable(f"Le modèle de langue n'a pas répondu en {timeout:g} secondes.") from None
+        said = f"n'a pas répondu en {timeout:g}" if time.monotonic() >= deadline else f"s'est tu pendant {pause:g}"
+        raise SilentModel(f"Le modèle de langue {said} secondes.") from None
     finally:
         left.set()
 
 
-def _next(came: SimpleQueue[str | Exception | None], deadline: float) -> str | Exception | None:
-    """Raises Empty at the deadline, however much has come."""
+def _next(came: SimpleQueue[str | Exception | None], deadline: float, wait: float) -> str | Exception | None:
+    """Raises Empty after `wait` seconds, and at the deadline, however much has come."""
     if (remaining := deadline - time.monotonic()) <= 0:
         raise Empty
-    return came.get(timeout=remaining)
+    return came.get(timeout=min(remaining, wait))
 
 
 def _listen(

@@ -2,7 +2,8 @@
 Errors of the assistant package. Each is a French sentence that says what to do.
 
 AssistantError
-├── ModelUnavailable   the language model cannot be reached, or does not answer in time
+├── ModelUnavailable   the language model cannot be reached, or answers with an error
+│   └── SilentModel    it does not answer in time
 ├── PortInUse          another program listens on the port
 ├── BadSetting         an environment variable that cannot be understood
 ├── MissingPackage     what is asked for needs a package that is not installed
@@ -18,6 +19,10 @@ class AssistantError(Exception):
 
 
 class ModelUnavailable(AssistantError):
+    pass
+
+
+class SilentModel(ModelUnavailable):
     pass
 
 

@@ -25,5 +25,8 @@ class Searcher(Protocol):
 
     def acronyms(self) -> Mapping[str, str]: ...
 
+    def check(self) -> None:
+        """Raises KnowledgeError where it is known, without a search, that there could be none."""
+
     def edition(self) -> "Searcher":
         """What does not change before the question is answered, whatever is published meanwhile."""

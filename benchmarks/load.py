@@ -1,11 +1,13 @@
 """
 Measures the assistant under load, without a language model: many readers at once, for some time, on this machine.
 
-    python -m benchmarks.load [--base DOSSIER] [--users 50] [--seconds 60] [--only ESSAI]
+    python -m benchmarks.load [--base DOSSIER] [--users 50] [--seconds 60] [--only ESSAI] [--servers | --kill]
 
 Three runs: readers who read each answer 5 to 15 s, the same while another process reads 500 passages into the base, and
 readers who never pause, which tells how much goes through. Works on a copy of the base; prints a Markdown table. Needs
-an ingested base and benchmarks/requirements-load.txt. The readers share the machine.
+an ingested base and benchmarks/requirements-load.txt. The readers share the machine. With --servers, the base is in
+PostgreSQL and on a Chroma server, and two assistants answer behind nginx (apt-get install postgresql nginx). With
+--kill, each of these parts, and the server of a made-up model, is killed or frozen in turn for --down seconds.
 """
 
 import argparse
@@ -18,8 +20,8 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,7 +41,7 @@ _PASSAGES = 500
 
 @dataclass(slots=True)
 class Run:
-    """What came of the readers, and how much memory their assistant held."""
+    """What came of the readers, and how much memory their assistants held."""
 
     questions: int = 0
     failures: int = 0
@@ -64,8 +66,16 @@ def main() -> None:
     parser.add_argument("--users", type=int, default=50)
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--only", choices=["reading", "ingesting", "pressing"], help="one of the three runs")
+    parser.add_argument("--servers", action="store_true", help="two assistants, on PostgreSQL and a Chroma server")
+    parser.add_argument("--kill", action="store_true", help="the same, each part killed or frozen in turn")
+    parser.add_argument("--down", type=float, default=15, help="for how many seconds (default: %(default)s)")
     given = parser.parse_args()
     print(f"Charge de la machine au début : {os.getloadavg()[0]:.1f} pour {os.cpu_count()} cœurs", flush=True)
+    if given.kill:
+        from .load_kill import kill_in_turn
+
+        kill_in_turn(given)
+        return
     print("| essai | questions | par seconde | médiane | 95e centile | plus longue | échecs | mémoire | cœurs |")
     print("|---|---|---|---|---|---|---|---|---|")
     for what, title, reads in (
@@ -94,23 +104,40 @@ def row(title: str, run: Run) -> str:
 
 def measure(given: argparse.Namespace, reads: str, ingesting: bool) -> Run:
     """One run, on a copy of the base."""
-    with tempfile.TemporaryDirectory() as folder:
-        base = Path(folder) / "base"
-        shutil.copytree(given.base, base)
-        beside = ingestion(Path(folder) / "textes", base) if ingesting else nullcontext()
-        with assistant(base, unlimited=reads == "0") as (address, process), beside:
-            return under_load(address, process, given, reads)
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        if given.servers:
+            from .load_servers import site
+
+            opened = stack.enter_context(site(given.base, settings(reads == "0")))
+            address, processes = opened.address, [one.process for one in opened.assistants]
+            environment: Mapping[str, str] = opened.environment
+        else:
+            base = Path(folder) / "base"
+            shutil.copytree(given.base, base)
+            address, process = stack.enter_context(assistant(base, settings(reads == "0")))
+            processes, environment = [process], {"KNOWLEDGE_BASE": str(base)}
+        beside: AbstractContextManager[None] = nullcontext()
+        if ingesting:
+            beside = ingestion(Path(folder) / "textes", environment)
+        with beside:
+            return under_load(address, processes, given, reads)
+
+
+def settings(unlimited: bool = False) -> dict[str, str]:
+    """Those of an assistant that is measured; `unlimited` for those who ask more than is let in."""
+    settings = {"ASSISTANT_API_KEYS": KEY, "ASSISTANT_TRUSTED_PROXIES": "127.0.0.1"}
+    if unlimited:
+        settings |= {"ASSISTANT_QUESTIONS_PER_MINUTE": "1000000", "ASSISTANT_SITE_QUESTIONS_PER_MINUTE": "1000000"}
+    return settings
 
 
 @contextmanager
-def assistant(base: Path, unlimited: bool = False, port: int = 0) -> Iterator[tuple[str, psutil.Process]]:
-    """The address of a real one, in a process of its own; `unlimited` for those who ask more than is let in."""
-    port = port or free_port()
-    settings = {"ASSISTANT_API_KEYS": KEY, "ASSISTANT_TRUSTED_PROXIES": "127.0.0.1", "KNOWLEDGE_BASE": str(base)}
-    if unlimited:
-        settings |= {"ASSISTANT_QUESTIONS_PER_MINUTE": "1000000", "ASSISTANT_SITE_QUESTIONS_PER_MINUTE": "1000000"}
+def assistant(base: Path, settings: Mapping[str, str]) -> Iterator[tuple[str, psutil.Process]]:
+    """The address of a real one, in a process of its own."""
+    port = free_port()
     command = [sys.executable, "-m", "assistant", "--port", str(port)]
-    process = subprocess.Popen(command, env=os.environ | settings, stdout=subprocess.DEVNULL)
+    environment = os.environ | settings | {"KNOWLEDGE_BASE": str(base)}
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:
         wait_for(address, process)
@@ -132,13 +159,17 @@ def wait_for(address: str, process: "subprocess.Popen[bytes]", within: float = 9
 
 
 @contextmanager
-def ingestion(texts: Path, base: Path) -> Iterator[None]:
-    """Another process reads made-up documents into the base; it may have more to do than the readers stay."""
+def ingestion(texts: Path, environment: Mapping[str, str]) -> Iterator[None]:
+    """
+    Another process reads made-up documents into the base that `environment` names; it may have more to do than the
+    readers stay.
+    """
     texts.mkdir()
     for source in corpus(_PASSAGES):
         (texts / source.id.replace("/", "-")).write_text(f"# {source.title}\n\n{source.text}", encoding="utf-8")
-    command = [sys.executable, "-m", "ingest", str(texts), "--base", str(base)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    command = [sys.executable, "-m", "ingest", str(texts)]
+    told = os.environ | environment
+    process = subprocess.Popen(command, env=told, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         yield
     finally:
@@ -146,22 +177,29 @@ def ingestion(texts: Path, base: Path) -> Iterator[None]:
         process.wait()
 
 
-def under_load(address: str, process: psutil.Process, given: argparse.Namespace, reads: str) -> Run:
+def under_load(address: str, processes: Sequence[psutil.Process], given: argparse.Namespace, reads: str) -> Run:
     with tempfile.NamedTemporaryFile(suffix=".json") as told:
-        command = [sys.executable, "-m", "locust", "--headless", "--host", address, "-f", str(USERS), "--only-summary"]
-        command += ["--users", str(given.users), "--spawn-rate", str(_PER_SECOND), "--run-time", f"{given.seconds}s"]
-        command += ["--stop-timeout", "30", "--json-file", told.name.removesuffix(".json")]
-        environment = os.environ | {"LOAD_READS": reads, "LOAD_KEY": KEY}
-        run, began, spent = Run(), time.monotonic(), sum(process.cpu_times()[:2])
-        readers = subprocess.Popen(
-            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-        )
-        while readers.poll() is None:
-            run.memory.append(process.memory_info().rss / 1e6)
+        run, began, spent = Run(), time.monotonic(), _spent(processes)
+        limits = ["--run-time", f"{given.seconds}s", "--stop-timeout", "30"]
+        reading = readers(address, given.users, *limits, "--json-file", told.name.removesuffix(".json"), reads=reads)
+        while reading.poll() is None:
+            run.memory.append(sum(process.memory_info().rss for process in processes) / 1e6)
             threading.Event().wait(1)
-        run.seconds, run.processor = time.monotonic() - began, sum(process.cpu_times()[:2]) - spent
+        run.seconds, run.processor = time.monotonic() - began, _spent(processes) - spent
         collect(run, json.loads(Path(told.name).read_text()))
     return run
+
+
+def readers(address: str, users: int, *more: str, reads: str, told: str = "") -> "subprocess.Popen[bytes]":
+    """The process of those who read; each question's outcome is added to the file `told`."""
+    command = [sys.executable, "-m", "locust", "--headless", "--host", address, "-f", str(USERS), "--only-summary"]
+    command += ["--users", str(users), "--spawn-rate", str(_PER_SECOND), *more]
+    environment = os.environ | {"LOAD_READS": reads, "LOAD_KEY": KEY, "LOAD_TOLD": told}
+    return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def _spent(processes: Sequence[psutil.Process]) -> float:
+    return sum(sum(process.cpu_times()[:2]) for process in processes)
 
 
 def collect(run: Run, told: list[dict[str, object]]) -> None:

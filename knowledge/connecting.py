@@ -13,33 +13,38 @@ from .errors import (
     UnreachableServer,
     UnwritableBase,
 )
+from .outages import READING
 
 # Imported where it serves alone.
 if TYPE_CHECKING:
-    import psycopg
+    from .bounding import Bounded
 
 REMEDY = "restaurez une sauvegarde, ou choisissez une base vide dans KNOWLEDGE_LIBRARY_URL puis relancez l'ingestion."
-# Seconds until an address that does not answer counts as unreachable, and a silent connection as broken.
-_CONNECTING, _SILENT = 5, 15
+# Seconds until an address that does not answer counts as unreachable, and a connection to a machine that has gone as
+# broken.
+CONNECTING, _GONE = 5.0, 15
 # As the server says it, in English or in French.
 _USER = ("password", "mot de passe", "authenti", "pg_hba", "role", "rôle")
 _DATABASE = ("database", "base de données")
 
 
-def connect(url: str, patience: float) -> "psycopg.Connection[Any]":
+def connect(url: str, patience: float, silence: float = READING, within: float = CONNECTING) -> "Bounded":
     """Raises BadAddress and UnreachableServer; no sentence shows the password."""
     driver = _psycopg()
+    from .bounding import Bounded
+
     asked = {
-        "connect_timeout": _CONNECTING,
+        "connect_timeout": round(within),
         "application_name": "assistant",
-        "keepalives_idle": _SILENT,
-        "tcp_user_timeout": _SILENT * 1000,
+        "keepalives_idle": _GONE,
+        "tcp_user_timeout": _GONE * 1000,
         **_parts(url),
     }
     try:
-        connection: psycopg.Connection[Any] = driver.connect(**asked, autocommit=True)
+        connection = Bounded.connect(**asked, autocommit=True)
+        connection.silence = silence
         # So that the server, too, notices a machine that has gone, and frees its locks.
-        connection.execute(f"SET tcp_keepalives_idle = {_SILENT}; SET tcp_keepalives_interval = 5")
+        connection.execute(f"SET tcp_keepalives_idle = {_GONE}; SET tcp_keepalives_interval = 5")
         connection.execute(f"SET lock_timeout = {max(1, round(patience * 1000))}; SET tcp_keepalives_count = 3")
     except driver.Error as error:
         raise _refusal(url, str(error)) from error

@@ -45,6 +45,10 @@ class VectorIndex:
         """Whether its file is there, readable or not."""
         return (self._folder / "chroma.sqlite3").is_file()
 
+    def check(self) -> None:
+        """Raises KnowledgeError where it is known, without a search, that there could be none."""
+        return
+
     def reopen(self) -> "VectorIndex":
         """The index as other processes have left it. Chroma answers from its first reading until it is reopened."""
         return VectorIndex(self._folder, self._embeddings)

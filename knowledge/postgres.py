@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from .connecting import REMEDY, connect, shown, translated
+from .connecting import CONNECTING, REMEDY, connect, shown, translated
 from .database import Database
+from .outages import READING, Outage
 
 # Imported where it serves alone.
 if TYPE_CHECKING:
-    import psycopg
+    from .bounding import Bounded
 
 # A lock for each thing that one may do at a time, in each schema of the database.
 _KEY = "hashtextextended(current_schema() || '/' || %s, 0)"
@@ -21,18 +22,23 @@ class PostgresDatabase(Database):
     """
     The same tables, in the schema that the connection begins in.
 
-    A connection that was cut is opened again by whoever asks next; what was being written then is not.
+    A connection that was cut, or that has been silent for too long, is opened again by whoever asks next; what was
+    being written then is not.
     """
 
     remedy = REMEDY
     elsewhere = "KNOWLEDGE_LIBRARY_URL"
 
-    def __init__(self, url: str, patience: float = 10) -> None:
-        """`patience` is how many seconds another program may write."""
+    def __init__(self, url: str, patience: float = 10, silence: float = READING) -> None:
+        """
+        `patience` is how many seconds another program may write, and `silence` how many the server may say nothing to
+        those who read; to those who write, twice as many beyond their patience.
+        """
         super().__init__()
-        self._url, self._patience = url, patience
+        self._url, self._patience, self._silence = url, patience, silence
+        self._outage = Outage()
         self.name = f"La bibliothèque {shown(url)}"
-        self._connection: psycopg.Connection[Any] | None = None
+        self._connection: Bounded | None = None
         self._is_within = False
         self.prepare()
 
@@ -42,7 +48,7 @@ class PostgresDatabase(Database):
                 self._connection.close()
 
     def rows(self, query: str, values: Sequence[object] = ()) -> list[Any]:
-        with self._lock, translated(self.name):
+        with self._outage.asking(self._lock), translated(self.name):
             found: list[Any] = self._at_once(lambda connection: _fetched(connection, query, values))
             return found
 
@@ -54,17 +60,19 @@ class PostgresDatabase(Database):
                 cursor.executemany(_marked(query), rows)
 
     def transaction(self) -> AbstractContextManager[None]:
-        return self._between("BEGIN", f"SELECT pg_advisory_xact_lock({_KEY})")
+        lock = f"SELECT pg_advisory_xact_lock({_KEY})"
+        return self._between("BEGIN", lock, self._patience + 2 * self._silence)
 
     def reading(self) -> AbstractContextManager[None]:
-        return self._between("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        return self._between("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", silence=self._silence)
 
     @contextmanager
-    def _between(self, begin: str, lock: str = "") -> Iterator[None]:
-        with self._lock, translated(self.name):
+    def _between(self, begin: str, lock: str = "", silence: float = READING) -> Iterator[None]:
+        with self._outage.asking(self._lock), translated(self.name):
             self._at_once(lambda connection: connection.execute(begin))
             self._is_within = True
             try:
+                self._opened().silence = silence
                 if lock:
                     self._opened().execute(lock, (_WRITING,))
                 yield
@@ -74,6 +82,8 @@ class PostgresDatabase(Database):
                 raise
             finally:
                 self._is_within = False
+                if self._connection is not None:
+                    self._connection.silence = self._silence
 
     def _undo(self) -> None:
         import psycopg
@@ -83,20 +93,23 @@ class PostgresDatabase(Database):
             if self._connection is not None:
                 self._connection.execute("ROLLBACK")
 
-    def _at_once(self, ask: Callable[["psycopg.Connection[Any]"], Any]) -> Any:
+    def _at_once(self, ask: Callable[["Bounded"], Any]) -> Any:
         """Asked again of a new connection where the one at hand turns out to be cut, unless something hangs on it."""
         import psycopg
 
         try:
             return ask(self._opened())
+        except psycopg.errors.ConnectionTimeout:
+            # A new one would be waited for as long again.
+            raise
         except psycopg.OperationalError:
             if self._is_within or self._connection is None or not self._connection.closed:
                 raise
             return ask(self._opened())
 
-    def _opened(self) -> "psycopg.Connection[Any]":
+    def _opened(self) -> "Bounded":
         if self._connection is None or (self._connection.closed and not self._is_within):
-            self._connection = connect(self._url, self._patience)
+            self._connection = connect(self._url, self._patience, self._silence, self._outage.patience(CONNECTING))
         return self._connection
 
     def _version(self) -> int:
@@ -111,17 +124,18 @@ class PostgresDatabase(Database):
 
 
 @contextmanager
-def alone(url: str, lock: str, patience: float = 0) -> Iterator[Callable[[], None]]:
+def alone(url: str, lock: str, patience: float = 0, silence: float = 2 * READING) -> Iterator[Callable[[], None]]:
     """
     Raises LockedBase where another still holds the lock after `patience` seconds. Gives what raises
-    UnreachableServer once the lock is lost, because its connection was cut.
+    UnreachableServer once the lock is lost, because its connection was cut or has been silent for `silence` seconds.
     """
     name = f"La bibliothèque {shown(url)}"
     with translated(name, f"Une autre ingestion écrit dans {shown(url)} : attendez qu'elle finisse, puis relancez."):
         # No patience at all (0) would be endless.
-        held = connect(url, max(patience, 0.001))
+        held = connect(url, max(patience, 0.001), patience + silence)
         try:
             held.execute(f"SELECT pg_advisory_lock({_KEY})", (lock,))
+            held.silence = silence
         except BaseException:
             held.close()
             raise
@@ -136,7 +150,7 @@ def alone(url: str, lock: str, patience: float = 0) -> Iterator[Callable[[], Non
         held.close()
 
 
-def _fetched(connection: "psycopg.Connection[Any]", query: str, values: Sequence[object]) -> list[Any]:
+def _fetched(connection: "Bounded", query: str, values: Sequence[object]) -> list[Any]:
     cursor = connection.execute(_marked(query), values)
     return cursor.fetchall() if cursor.description else []
 

@@ -48,6 +48,11 @@ class Refreshed(Generic[T]):
                 return making.result(max(0.0, self._began + self._patience - time.monotonic()))
         return held[1]
 
+    def last(self) -> T:
+        """The one in use, whatever has become of what it was made from."""
+        held = self._held
+        return self.get() if held is None else held[1]
+
     def watch(self, interval: float = 0.5) -> None:
         """Look every `interval` seconds whether there is a new state, for as long as anyone holds this."""
         with self._lock:

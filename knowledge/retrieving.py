@@ -12,6 +12,7 @@ from pydantic import ConfigDict, PrivateAttr
 
 from .calibrating import CALIBRATION, UNCALIBRATED, Calibration, Zone
 from .embedding import CachedEmbeddings
+from .errors import UnreachableServer
 from .index import VectorIndex
 from .keeping import Reopening
 from .library import Library
@@ -36,6 +37,10 @@ class Edition:
 
     def edition(self) -> "Edition":
         return self
+
+    def check(self) -> None:
+        """Raises KnowledgeError where it is known, without a search, that there could be none."""
+        self.snapshot.index.check()
 
     @property
     def revision(self) -> int:
@@ -125,8 +130,14 @@ class HybridRetriever(BaseRetriever):
         return self.edition().likeness(question, read)
 
     def source(self, id: str) -> Source | None:
-        """The whole source of a passage, as it is in the current revision."""
-        return self.edition().source(id)
+        """
+        The whole source of a passage, as it is in the current revision; while the library's server does not answer, as
+        it last was: what was answered from it may still be kept and read again.
+        """
+        try:
+            return self.edition().source(id)
+        except UnreachableServer:
+            return self._editions.last().source(id)
 
     def sources(self) -> Collection[Source]:
         """Every source of the current revision."""
@@ -135,6 +146,10 @@ class HybridRetriever(BaseRetriever):
     def acronyms(self) -> Mapping[str, str]:
         """The acronyms that the sources spell out, in lower case, and their long forms."""
         return self.edition().acronyms()
+
+    def check(self) -> None:
+        """Raises KnowledgeError where it is known, without a search, that there could be none."""
+        self.edition().check()
 
     @property
     def revision(self) -> int:

@@ -2,7 +2,8 @@
 
 import threading
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,21 +12,26 @@ from langchain_core.embeddings import Embeddings
 
 from .errors import BadAddress, UnreachableServer, UnreadableIndex
 from .index import CONFIGURATION, VectorIndex
+from .outages import READING, Outage
 
-# Collections listed at a time, and seconds that the server has to answer.
-_PAGE, _PATIENCE = 100, 30.0
-_CONNECTING = 5.0
+# Collections listed at a time.
+_PAGE = 100
+# Seconds that the server has to take a connection, and to answer those who have given it much to do.
+_CONNECTING, _WORKING = 5.0, 30.0
 
 
 class ChromaServer:
     """A Chroma server, reached when it is first needed, and again whenever it is back."""
 
-    def __init__(self, url: str, token: str = "", patience: float = _PATIENCE) -> None:
-        """Raises BadAddress. `token` is shown to what stands before the server (Authorization: Bearer)."""
+    def __init__(self, url: str, token: str = "", patience: float = READING) -> None:
+        """
+        Raises BadAddress. `token` is shown to what stands before the server (Authorization: Bearer); `patience` is how
+        many seconds the server has to answer a question.
+        """
         self._host, self._port, self._is_secure = _parts(url)
         self._token, self._patience = token, patience
         self._client: Any = None
-        self._opening = threading.Lock()
+        self._opening, self._outage = threading.Lock(), Outage()
 
     def __str__(self) -> str:
         return f"{'https' if self._is_secure else 'http'}://{self._host}:{self._port}"
@@ -51,13 +57,19 @@ class ChromaServer:
     @contextmanager
     def reached(self) -> Iterator[Any]:
         """The client. Raises UnreachableServer; what the server has to say about its collections passes through."""
+        with self._outage.asking(), self._heard():
+            if self._client is None:
+                with self._outage.asking(self._opening), self._heard():
+                    self._client = self._client or self._opened()
+            yield self._client
+
+    @contextmanager
+    def _heard(self) -> Iterator[None]:
         import httpx
 
         try:
-            with self._opening:
-                self._client = self._client or self._opened()
-            yield self._client
-        except httpx.HTTPError as error:
+            yield
+        except (httpx.HTTPError, TimeoutError) as error:
             raise self._silent(error) from error
         except Exception as error:
             # So Chroma's client tells of an answer that is not Chroma's: a proxy's, for one.
@@ -71,19 +83,24 @@ class ChromaServer:
         from chromadb.config import Settings
 
         headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
-        # Chroma's own client would wait without end for a server that accepts and says nothing.
-        answer = httpx.get(f"{self}/api/v2/heartbeat", headers=headers, timeout=min(_CONNECTING, self._patience))
+        patience = self._outage.patience(min(_CONNECTING, self._patience))
+        answer = httpx.get(f"{self}/api/v2/heartbeat", headers=headers, timeout=patience)
         if answer.status_code in (401, 403):
             raise BadAddress(f"Le serveur Chroma {self} refuse le jeton : corrigez KNOWLEDGE_CHROMA_TOKEN.")
         answer.raise_for_status()
         try:
-            client: Any = chromadb.HttpClient(
-                self._host, self._port, self._is_secure, headers, Settings(anonymized_telemetry=False)
+            # It asks for several things, and would wait for ever for a server that says nothing.
+            client: Any = _within(
+                patience,
+                lambda: chromadb.HttpClient(
+                    self._host, self._port, self._is_secure, headers, Settings(anonymized_telemetry=False)
+                ),
             )
         except ValueError as error:
             raise self._silent(error) from error
         session = client._server._session
-        session.timeout = httpx.Timeout(self._patience, connect=_CONNECTING)
+        session.timeout = httpx.Timeout(_WORKING, connect=_CONNECTING)
+        session.event_hooks = {"request": [_hurry(self._outage, self._patience)]}
         weakref.finalize(self, session.close)
         return client
 
@@ -108,6 +125,10 @@ class ServedIndex(VectorIndex):
 
     def exists(self) -> bool:
         return self._name in self._server.collections(self._name)
+
+    def check(self) -> None:
+        with self._readable(), self._server.reached() as client:
+            client.get_collection(self._name, embedding_function=None)
 
     def reopen(self) -> "ServedIndex":
         return ServedIndex(self._server, self._name, self._embeddings)
@@ -147,6 +168,34 @@ class ServedIndex(VectorIndex):
             embedding_function=self._embeddings,
             create_collection_if_not_exists=False,
         )
+
+
+def _hurry(outage: Outage, patience: float) -> Callable[[Any], None]:
+    """What has no more than `patience` for those requests that a person may wait for."""
+
+    def hurry(request: Any) -> None:
+        if request.method == "GET" or request.url.path.endswith("/query"):
+            seconds = outage.patience(patience)
+            request.extensions["timeout"] = dict.fromkeys(("connect", "read", "write", "pool"), seconds)
+
+    return hurry
+
+
+def _within(seconds: float, make: Callable[[], Any]) -> Any:
+    """What it makes, in a thread that is left behind. Raises TimeoutError."""
+    made: Future[Any] = Future()
+
+    def fulfil() -> None:
+        try:
+            made.set_result(make())
+        except BaseException as error:
+            made.set_exception(error)
+
+    threading.Thread(target=fulfil, daemon=True).start()
+    try:
+        return made.result(seconds)
+    except TimeoutError as error:
+        raise TimeoutError(f"rien reçu en {seconds:g} secondes") from error
 
 
 def _parts(url: str) -> tuple[str, int, bool]:

@@ -11,9 +11,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
+import psutil
 import psycopg
 import pytest
 from pydantic import SecretStr
@@ -25,7 +27,7 @@ PASSWORD = "motdepasse-des-essais"
 _SCHEMAS = itertools.count(1)
 
 
-def _programs() -> Path | None:
+def programs() -> Path | None:
     """Where PostgreSQL's programs are, the latest version first: Debian leaves them out of the PATH."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: -float(path.parts[-3]))
     on_path = shutil.which("initdb")
@@ -83,13 +85,21 @@ class Server:
             self._process.send_signal(self._deadly)
             self._process.wait(60)
 
-    def freeze(self) -> None:
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """It, and what it has begun, stand still: connections stay open, others are accepted, nothing is answered."""
         assert self._process is not None
-        self._process.send_signal(signal.SIGSTOP)
-
-    def thaw(self) -> None:
-        assert self._process is not None
-        self._process.send_signal(signal.SIGCONT)
+        process = psutil.Process(self._process.pid)
+        process.suspend()
+        family = [process, *process.children(recursive=True)]
+        try:
+            for one in family[1:]:
+                one.suspend()
+            yield
+        finally:
+            for one in family:
+                with suppress(psutil.NoSuchProcess):
+                    one.resume()
 
     _deadly = signal.SIGKILL
 
@@ -101,6 +111,8 @@ class Server:
 
 
 class Postgres(Server):
+    # Whether what is written outlives a machine that fails.
+    is_durable = False
     # To the processes that it has begun, too; nothing is put in order.
     _deadly = signal.SIGQUIT
 
@@ -123,7 +135,7 @@ class Postgres(Server):
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": "",
             "max_connections": "200",
-            "fsync": "off",
+            "fsync": "on" if self.is_durable else "off",
         }
         words = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
         command = [str(self._programs / "postgres"), "-D", str(self._data), "-p", str(self.port), *words]
@@ -193,11 +205,11 @@ def variables(home: Home) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def running_servers() -> Iterator[Servers]:
-    programs = _programs()
-    if programs is None:
+    found = programs()
+    if found is None:
         pytest.skip("PostgreSQL n'est pas installé : apt-get install postgresql")
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
-        servers = Servers(Postgres(Path(one), programs), Chroma(Path(other)))
+        servers = Servers(Postgres(Path(one), found), Chroma(Path(other)))
         try:
             servers.start()
             yield servers

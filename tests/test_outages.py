@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,11 +19,15 @@ from ingest import ingest
 from ingest.__main__ import main as read
 from knowledge import Home, KnowledgeBase, KnowledgeError, KnowledgeSettings, Source, UnreachableServer, home_of
 from knowledge.__main__ import main as look
+from knowledge.housing import SharedHome
 from knowledge.keeping import index_name
+from knowledge.library import Library
+from knowledge.postgres import PostgresDatabase
+from knowledge.served import ChromaServer
 
 from .assistant.conftest import served
 from .fakes import FAKE_MODEL, HashedEmbeddings
-from .servers import PASSWORD, Server, Servers, variables
+from .servers import PASSWORD, Postgres, Server, Servers, variables
 
 KEY = "une-cle-des-essais-0123"
 QUESTION = "Quel est le premier frein des associations ?"
@@ -46,7 +51,23 @@ def opened(home: Home) -> KnowledgeBase:
 @pytest.fixture
 def address(home: Home) -> Iterator[str]:
     """Of an assistant that answers from it."""
-    retriever = opened(home).retriever()
+    with answering(opened(home)) as address:
+        yield address
+
+
+@pytest.fixture
+def hurried(home: Home) -> Iterator[str]:
+    """Of one that waits two seconds, and not six, for servers that say nothing."""
+    url = variables(home)["KNOWLEDGE_LIBRARY_URL"]
+    hasty = SharedHome(home.folder, url, ChromaServer(str(home._server), patience=2.0))
+    library = Library(PostgresDatabase(url, silence=2.0))
+    with answering(KnowledgeBase(hasty, library, HashedEmbeddings(), FAKE_MODEL)) as address:
+        yield address
+
+
+@contextmanager
+def answering(base: KnowledgeBase) -> Iterator[str]:
+    retriever = base.retriever()
     retriever.watch()
     settings = AssistantSettings(api_keys=(KEY,), questions_per_minute=10**6, site_questions_per_minute=10**6)
     with served(build_app(Assistant(retriever), settings)) as address:
@@ -127,12 +148,37 @@ def test_while_a_server_is_gone_everyone_is_told_and_afterwards_answered(address
     assert httpx.get(f"{address}/health").status_code == 200
 
 
-def test_the_state_of_the_service_says_that_its_library_is_gone(address: str, servers: Servers) -> None:
+def test_what_was_answered_from_can_still_be_kept_and_read_while_its_library_is_gone(
+    home: Home, servers: Servers
+) -> None:
+    retriever = opened(home).retriever()
+    source = retriever.source("corpus/freins.md")
+    assert source is not None
     servers.postgres.kill()
+    assert retriever.source("corpus/freins.md") == source
+    with pytest.raises(UnreachableServer):
+        retriever.search("freins")
+
+
+def test_the_state_of_the_service_says_which_server_is_gone(address: str, victim: Server) -> None:
+    victim.kill()
     told = httpx.get(f"{address}/health")
-    assert (told.status_code, "PostgreSQL" in told.json()["detail"], PASSWORD in told.text) == (503, True, False)
-    servers.postgres.start()
+    named = "PostgreSQL" if isinstance(victim, Postgres) else f"Le serveur Chroma {victim.url}"
+    assert (told.status_code, named in told.json()["detail"], is_clear(told.text)) == (503, True, True)
+    victim.start()
     assert httpx.get(f"{address}/health").json()["status"] == "ok"
+
+
+def test_while_a_server_is_frozen_everyone_is_told_and_afterwards_answered(hurried: str, victim: Server) -> None:
+    with Asking(hurried) as asking:
+        asking.wait_for(is_answer)
+        with victim.frozen():
+            asking.wait_for(is_clear)
+            told = httpx.get(f"{hurried}/health", timeout=60)
+            assert (told.status_code, "pond" in told.json()["detail"], PASSWORD in told.text) == (503, True, False)
+        asking.wait_for(is_answer)
+    assert asking.errors == []
+    assert all(is_answer(told) or is_clear(told) for told in asking.told)
 
 
 def test_what_another_machine_publishes_after_an_outage_is_answered(

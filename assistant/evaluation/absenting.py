@@ -58,6 +58,9 @@ class Without:
     def acronyms(self) -> Mapping[str, str]:
         return self.searcher.acronyms()
 
+    def check(self) -> None:
+        self.searcher.check()
+
     def edition(self) -> Searcher:
         return replace(self, searcher=self.searcher.edition())
 

@@ -14,6 +14,7 @@ from ..answering import State
 from ..settings import AssistantSettings
 from .describing import Health, Sickness, refusals
 from .fronting import FORWARDED
+from .looking import Look
 
 _THIS_MACHINE = ("127.0.0.0/8", "::1/128")
 _CLOSED = "Les mesures se lisent de cette machine, ou des adresses nommées dans ASSISTANT_METRICS_FROM."
@@ -21,7 +22,8 @@ _EMPTY = "La base est vide : lancez `python -m ingest`."
 
 
 def monitor(app: FastAPI, state: Callable[[], State], registry: CollectorRegistry, settings: AssistantSettings) -> None:
-    """Add both. `state` is asked each time."""
+    """Add both. `state` is asked at most once a second."""
+    look = Look(state)
     model = settings.chat_model or "aucun"
     near = (*_THIS_MACHINE, *(settings.trusted_proxies or ()))
     revision = Gauge("assistant_base_revision", "La révision de la base qui est servie.", registry=registry)
@@ -34,23 +36,23 @@ def monitor(app: FastAPI, state: Callable[[], State], registry: CollectorRegistr
         responses={503: {"model": Sickness, "description": "Rien ne peut être répondu."}},
         summary="Ce qui est servi",
     )
-    def health() -> JSONResponse:
+    async def health() -> JSONResponse:
         try:
-            now = state()
+            now = await look.now()
         except KnowledgeError as error:
             return _told(503, {"status": "error", "detail": str(error)})
         told = {"revision": now.revision, "sources": now.sources, "model": model}
         return _told(200, {"status": "ok"} | told) if now.sources else _told(503, {"status": "error", "detail": _EMPTY})
 
     @app.get("/metrics", response_class=PlainTextResponse, responses=refusals(403), summary="Les mesures (Prometheus)")
-    def metrics(request: Request) -> Response:
+    async def metrics(request: Request) -> Response:
         client = request.client.host if request.client else ""
         # A proxy that we do not know makes everybody look near.
         is_near = not request.scope.get(FORWARDED) and _is_within(client, near)
         if not is_near and not _is_within(client, settings.metrics_from or ()):
             raise HTTPException(403, _CLOSED)
         try:
-            now = state()
+            now = await look.now()
         except KnowledgeError:
             readable.set(0)
         else:

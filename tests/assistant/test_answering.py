@@ -395,6 +395,33 @@ def test_a_model_that_is_silent_is_not_waited_for(searcher: HybridRetriever) -> 
     assert_verbatim(answer)
 
 
+def test_while_one_tries_a_model_that_was_silent_the_others_have_the_sources(
+    searcher: HybridRetriever, sentence: str
+) -> None:
+    woken = threading.Event()
+
+    class Waking(Scripted):
+        def _stream(self, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:
+            if not self.told:
+                self.told.append("silent")
+                woken.wait(20)
+            yield from super()._stream(*args, **kwargs)
+
+    model = Waking(pieces=[f"{sentence} ", "Le jard"])
+    assistant = Assistant(searcher, model, timeout=0.1)
+    silent = "Mode extractif : Le modèle de langue n'a pas répondu en 0.1 secondes."
+    assert assistant.answer(DRAWBACK).notes[0].startswith(silent)
+    assistant._timeout = 20
+    trying = assistant.stream(DRAWBACK)
+    assert next(trying).mode is Mode.GENERATED
+    asked = len(model.told)
+    assert assistant.answer(DRAWBACK).notes[0].startswith(silent)
+    assert len(model.told) == asked
+    assert list(trying)[-1].mode is Mode.GENERATED
+    assert assistant.answer(DRAWBACK).mode is Mode.GENERATED
+    woken.set()
+
+
 def test_a_model_that_never_ends_is_cut(searcher: HybridRetriever) -> None:
     class Endless(FakeListChatModel):
         def _stream(self, *args: Any, **kwargs: Any) -> Iterator[ChatGenerationChunk]:

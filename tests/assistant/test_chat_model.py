@@ -15,6 +15,7 @@ from langchain_core.language_models.fake_chat_models import FakeListChatModel
 
 from assistant import ModelUnavailable
 from assistant.chat_model import open_chat_model, stream
+from assistant.errors import SilentModel
 from assistant.prompts import ANSWER
 from assistant.settings import AssistantSettings
 
@@ -245,6 +246,18 @@ def test_a_server_that_speaks_a_word_now_and_then_is_not_waited_for_either(serve
     with pytest.raises(ModelUnavailable, match=r"en 0\.5 secondes"):
         came.extend(stream(opened(server, timeout=5), PROMPT, 0.5))
     assert "mot " in came
+
+
+def test_a_server_that_falls_silent_in_the_middle_is_not_waited_for(server: Server) -> None:
+    def respond(handler: BaseHTTPRequestHandler) -> None:
+        speak(handler, ["La charte "], b"")
+        server.held.wait(30)
+
+    server.respond = respond
+    came: list[str] = []
+    with pytest.raises(SilentModel, match=r"s'est tu pendant 0\.2 secondes"):
+        came.extend(stream(opened(server), PROMPT, 20, pause=0.2))
+    assert "".join(came) == "La charte "
 
 
 def test_a_model_left_in_the_middle_stops_writing() -> None:

@@ -158,8 +158,57 @@ def test_what_was_being_written_when_the_server_fell_is_not_written(servers: Ser
     assert library.facts("") == {}
 
 
-def test_a_run_that_has_lost_its_lock_publishes_nothing(servers: Servers) -> None:
-    base = KnowledgeBase.create(servers.home(Path()), FAKE_MODEL, HashedEmbeddings())
+def hurry(database: PostgresDatabase) -> None:
+    """The connection at hand is not waited for as long as others are."""
+    assert database._connection is not None
+    database._connection.silence = 0.2
+
+
+def test_a_server_that_is_frozen_is_not_waited_for_without_end_and_found_again(servers: Servers, url: str) -> None:
+    # Two seconds to connect: the least that the driver takes.
+    database = PostgresDatabase(url + "&connect_timeout=2")
+    library = Library(database)
+    library.publish({ONE: split(ONE)}, [], {})
+    with servers.postgres.frozen():
+        hurry(database)
+        with pytest.raises(UnreachableServer, match=r"ne répond pas \(rien reçu en 0.2 secondes\)") as error:
+            library.digests()
+        told(error)
+        with pytest.raises(UnreachableServer, match="ne répond pas"):
+            library.remember("a", "1")
+    assert library.digests() == {ONE.id: ONE.digest}
+    assert library.fact("a") is None
+    # The answer to what was asked before the connection was given up is nobody's.
+    assert database.rows("SELECT 'mine'") == [("mine",)]
+
+
+def test_what_was_being_written_when_the_server_froze_is_not_written(servers: Servers, url: str) -> None:
+    database = PostgresDatabase(url)
+
+    def write() -> None:
+        with database.transaction():
+            database.write("INSERT INTO facts VALUES (?, ?)", ("a", "1"))
+            with servers.postgres.frozen():
+                hurry(database)
+                database.write("INSERT INTO facts VALUES (?, ?)", ("b", "1"))
+
+    with pytest.raises(UnreachableServer, match=r"rien reçu en 0\.2 secondes"):
+        write()
+    assert database.rows("SELECT name FROM facts") == []
+    with PostgresDatabase(url).transaction():
+        assert database.rows("SELECT name FROM facts") == []
+
+
+def test_a_lock_that_a_frozen_server_keeps_is_known_to_be_lost(servers: Servers, url: str) -> None:
+    frozen, told_so = servers.postgres.frozen(), pytest.raises(UnreachableServer, match="ne répond pas")
+    with alone(url, "writing.lock", silence=1.0) as confirm, frozen, told_so:
+        confirm()
+    with alone(url, "writing.lock", 5) as confirm:
+        confirm()
+
+
+def test_a_run_that_has_lost_its_lock_publishes_nothing(servers: Servers, tmp_path: Path) -> None:
+    base = KnowledgeBase.create(servers.home(tmp_path), FAKE_MODEL, HashedEmbeddings())
     base.publish([ONE])
 
     def restart(_done: int, _total: int) -> None:

@@ -89,15 +89,16 @@ def test_a_server_that_is_not_there_yet_is_found_once_it_is(servers: Servers) ->
 
 def test_a_server_that_says_nothing_is_not_waited_for_without_end(servers: Servers, index: ServedIndex) -> None:
     index.add(TEXTS)
-    hurried = ServedIndex(ChromaServer(servers.chroma.url, patience=0.2), index._name, HashedEmbeddings())
+    hurried = ServedIndex(ChromaServer(servers.chroma.url, patience=1.0), index._name, HashedEmbeddings())
     wanted = HashedEmbeddings().embed_query(TEXTS["a"])
     assert list(hurried.nearest(wanted, 1)) == ["a"]
-    servers.chroma.freeze()
-    try:
+    with servers.chroma.frozen():
         with pytest.raises(UnreachableServer, match="ne répond pas"):
             hurried.nearest(wanted, 1)
-    finally:
-        servers.chroma.thaw()
+        with pytest.raises(UnreachableServer, match="ne répond pas"):
+            hurried.check()
+    hurried.check()
+    assert list(hurried.nearest(wanted, 1)) == ["a"]
     assert list(index.nearest(wanted, 1)) == ["a"]
 
 

@@ -1,4 +1,7 @@
-from typing import Any
+import asyncio
+import threading
+from collections.abc import Iterator
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -10,9 +13,10 @@ from assistant import Assistant
 from assistant.answering import State
 from assistant.settings import AssistantSettings
 from assistant.web.fronting import Fronted
+from assistant.web.looking import Look
 from assistant.web.monitoring import monitor
 from assistant.web.serving import build_app
-from knowledge import CorruptLibrary
+from knowledge import CorruptLibrary, UnreachableServer
 
 from ..conftest import served
 from .test_page import CONDITIONS
@@ -51,6 +55,54 @@ async def test_a_base_that_cannot_serve_is_not_and_says_why(state: Any, said: st
     assert response.status_code == 503
     assert response.json()["status"] == "error"
     assert said in response.json()["detail"]
+
+
+async def test_many_who_ask_at_once_ask_the_base_once() -> None:
+    asked: list[int] = []
+
+    def state() -> State:
+        asked.append(1)
+        return State(7, 3)
+
+    look = Look(state, clock=lambda: 0.0)
+    assert set(await asyncio.gather(*(look.now() for _ in range(20)))) == {State(7, 3)}
+    assert len(asked) == 1
+
+
+async def test_a_state_is_told_again_for_a_moment_and_a_failure_is_not() -> None:
+    states: Iterator[Any] = iter([State(7, 3), CorruptLibrary("Abîmée."), State(8, 3)])
+    now = 0.0
+
+    def state() -> State:
+        said = next(states)
+        if isinstance(said, Exception):
+            raise said
+        return cast(State, said)
+
+    look = Look(state, fresh=1.0, clock=lambda: now)
+    assert [await look.now(), await look.now()] == [State(7, 3)] * 2
+    now = 1.0
+    with pytest.raises(CorruptLibrary):
+        await look.now()
+    assert await look.now() == State(8, 3)
+
+
+async def test_a_base_that_says_nothing_is_not_waited_for_and_not_asked_again() -> None:
+    asked: list[int] = []
+    answers = threading.Event()
+
+    def state() -> State:
+        asked.append(1)
+        assert answers.wait(30)
+        return State(7, 3)
+
+    look = Look(state, patience=0.05)
+    for _ in range(3):
+        with pytest.raises(UnreachableServer, match=r"pas répondu en 0\.05 secondes : vérifiez que PostgreSQL"):
+            await look.now()
+    answers.set()
+    assert await look.now() == State(7, 3)
+    assert len(asked) == 1
 
 
 # --- Metrics
