@@ -12,7 +12,8 @@ from knowledge import KnowledgeBase, KnowledgeError, KnowledgeSettings, home_of
 from knowledge.interrupting import leave, stop_when_told
 from knowledge.reranking import open_reranker
 
-from .answering import Assistant, checked
+from .answering import Assistant
+from .asking import checked
 from .chat_model import open_chat_model
 from .codes import NOTHING_KEPT, read_code
 from .errors import AssistantError, BadSetting, NothingKept

@@ -11,11 +11,12 @@ from knowledge import Findings, Source, Zone
 from knowledge.dating import asked_moment, in_time
 from knowledge.outages import Outage
 
-from .answers import Answer, Claim, Layout
+from .answers import Answer
+from .asking import checked
 from .chat_model import stream as stream_words
 from .citing import cite, draft, quote, withheld
 from .declining import Refusal, decline
-from .errors import BadQuestion, ModelUnavailable, SilentModel
+from .errors import ModelUnavailable, SilentModel
 from .extracting import Note, extract, unnoted
 from .faltering import fault, is_endless, sound
 from .following import follow_ups
@@ -32,7 +33,6 @@ from .sufficing import UNSAID, standing, suffices
 from .tracing import LeftOut, Trace
 from .weighing import Unit, is_exact, rank
 
-LONGEST_QUESTION = 2000
 # Sentences left out that are remembered, the best first; and when none is said.
 _LOOKED_AT, _WITNESSES = 12, 5
 # What an earlier question's terms weigh beside this one's.
@@ -123,8 +123,8 @@ class Assistant:
         yield from stepped("question", answering._answers(asked, history), told)
 
     def _answers(self, question: str, history: Sequence[str]) -> Iterator[Answer]:
-        if said := courtesy(question):
-            yield Answer(question, (Claim(said, layout=Layout.PARAGRAPH),), is_refusal=True)
+        if polite := courtesy(question):
+            yield polite
             return
         refused = decline(question)
         inquiry = inquire(question, history)
@@ -243,19 +243,6 @@ class Assistant:
         assert self._model is not None
         with self._outage.asking():
             yield from stream_words(self._model, prompt, self._timeout)
-
-
-def checked(question: str) -> str:
-    """The question without blanks around it, nor halves of characters. Raises BadQuestion."""
-    question = question.encode("utf-8", "replace").decode().strip()
-    if not question:
-        raise BadQuestion("La question est vide : écrivez-la, puis envoyez.")
-    if len(question) > LONGEST_QUESTION:
-        raise BadQuestion(
-            f"La question fait {len(question)} caractères : réduisez-la à {LONGEST_QUESTION} au plus, "
-            "en gardant ce que vous voulez savoir."
-        )
-    return question
 
 
 def _fallback(extractive: Answer, reason: str) -> Answer:

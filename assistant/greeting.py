@@ -4,6 +4,8 @@ import re
 
 from knowledge.analysing import fold
 
+from .answers import Answer, Claim, Layout
+
 _THANKS = "Je vous en prie. Posez une autre question quand vous voulez."
 _HELLO = "Bonjour. Posez votre question sur la co-construction : je réponds par des phrases des sources, à vérifier."
 _BYE = "Au revoir, et bonne suite dans vos travaux."
@@ -31,7 +33,8 @@ _REPLIES = (
 _COMPILED = tuple((re.compile(form), said) for form, said in _REPLIES)
 
 
-def courtesy(question: str) -> str:
-    """What to say to a message that is nothing but polite, "" to any other."""
+def courtesy(question: str) -> Answer | None:
+    """The answer to a message that is nothing but polite, None to any other."""
     bare = " ".join(re.sub(r"[^\w' -]+", " ", fold(question.lower().replace("’", "'"))).split())
-    return next((said for form, said in _COMPILED if form.fullmatch(bare)), "")
+    said = next((said for form, said in _COMPILED if form.fullmatch(bare)), "")
+    return Answer(question, (Claim(said, layout=Layout.PARAGRAPH),), is_refusal=True) if said else None

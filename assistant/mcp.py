@@ -11,7 +11,8 @@ from pydantic import BaseModel, Field
 from knowledge import KnowledgeBase, KnowledgeError, KnowledgeSettings, Passage, home_of
 from knowledge.reranking import open_reranker
 
-from .answering import Assistant, checked
+from .answering import Assistant
+from .asking import checked
 from .chat_model import open_chat_model
 from .errors import AssistantError, MissingPackage
 from .rendering import plain_text

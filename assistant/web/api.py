@@ -16,8 +16,8 @@ from starlette.exceptions import HTTPException as AnyHTTPException
 
 from knowledge import KnowledgeError
 
-from ..answering import checked
 from ..answers import Answer
+from ..asking import checked
 from ..codes import NOTHING_KEPT, read_code
 from ..errors import AssistantError, BadQuestion
 from ..rendering import Turn

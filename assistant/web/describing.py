@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ..answering import LONGEST_QUESTION
+from ..asking import LONGEST_QUESTION
 
 _LONGEST_COMMENT = 1000
 # What each refusal means, wherever it comes from.

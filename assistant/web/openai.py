@@ -13,8 +13,8 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import Field
 from starlette.exceptions import HTTPException as AnyHTTPException
 
-from ..answering import LONGEST_QUESTION, checked
 from ..answers import Answer
+from ..asking import LONGEST_QUESTION, checked
 from ..errors import BadQuestion
 from .api import answered, next_step
 from .completing import MODEL, Deltas, Told, message, problem, told

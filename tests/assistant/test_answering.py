@@ -14,7 +14,7 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 
 from assistant import Answer, Assistant, BadQuestion, Mode
-from assistant.answering import LONGEST_QUESTION, checked
+from assistant.asking import LONGEST_QUESTION, checked
 from assistant.declining import decline
 from assistant.faltering import fault
 from assistant.inquiring import inquire

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from assistant.__main__ import main
-from assistant.answering import LONGEST_QUESTION
+from assistant.asking import LONGEST_QUESTION
 from ingest import ingest
 from knowledge import KnowledgeBase
 

@@ -18,7 +18,9 @@ from assistant.greeting import courtesy
     ],
 )
 def test_what_is_only_polite_is_answered_politely(said: str, opens: str) -> None:
-    assert courtesy(said).startswith(opens)
+    answer = courtesy(said)
+    assert answer is not None
+    assert answer.text.startswith(opens)
 
 
 @pytest.mark.parametrize(
@@ -33,4 +35,4 @@ def test_what_is_only_polite_is_answered_politely(said: str, opens: str) -> None
     ],
 )
 def test_what_asks_for_something_is_not(question: str) -> None:
-    assert courtesy(question) == ""
+    assert courtesy(question) is None

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from assistant import Assistant
-from assistant.answering import LONGEST_QUESTION
+from assistant.asking import LONGEST_QUESTION
 from assistant.mcp import build_server, main
 from ingest import ingest
 from knowledge import KnowledgeBase

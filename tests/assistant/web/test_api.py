@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from assistant import Answer, Assistant, Claim, ModelUnavailable
-from assistant.answering import LONGEST_QUESTION
+from assistant.asking import LONGEST_QUESTION
 from assistant.settings import AssistantSettings
 from assistant.web.opinions import Opinion
 from assistant.web.page import SUGGESTIONS

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant import Answer, Assistant, Claim, Layout
-from assistant.answering import LONGEST_QUESTION
 from assistant.answers import Citation
+from assistant.asking import LONGEST_QUESTION
 from assistant.web.completing import Deltas, Told, annotations, citations, message, told, written
 from knowledge import Passage
 

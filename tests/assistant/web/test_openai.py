@@ -9,7 +9,7 @@ import pytest
 from langchain_openai import ChatOpenAI
 
 from assistant import Answer, Assistant, Claim, ModelUnavailable
-from assistant.answering import LONGEST_QUESTION
+from assistant.asking import LONGEST_QUESTION
 from assistant.errors import BadSetting
 from assistant.settings import AssistantSettings
 from assistant.web.completing import MODEL, annotations, written

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from assistant import Answer, Assistant, Citation, Claim
-from assistant.answering import LONGEST_QUESTION
+from assistant.asking import LONGEST_QUESTION
 from assistant.web.page import STOPPED, SUGGESTIONS
 from assistant.web.serving import build_app
 from knowledge import Passage, Reference, Support
