@@ -8,14 +8,12 @@ from html import escape
 from knowledge import Passage, Reference
 
 from .answers import Answer, Citation, Claim, Layout, Mode
+from .clipping import clipped, excerpt
 from .noting import french_date, is_old
 
 NO_SOURCES = "Les sources citées apparaîtront ici."
 _NOTHING_CITED = "Aucune source n'est citée : l'assistant n'a pas répondu à cette question."
 _WRITTEN = "Texte rédigé par un modèle de langue, puis confronté aux sources phrase par phrase."
-# Characters kept on each side of a quote, and of a lead that nothing in it is quoted from.
-_CONTEXT = 240
-_LEAD = 480
 _ASKED = 90
 _FORMATS = {"md": "Markdown", "docx": "DOCX (Word)", "odt": "ODT (LibreOffice)"}
 
@@ -56,7 +54,7 @@ def literal(text: str) -> str:
 def shortened(question: str) -> str:
     """One line that recalls the question."""
     line = " ".join(question.split())
-    return line if len(line) <= _ASKED else _cut(line[:_ASKED]) + " …"
+    return line if len(line) <= _ASKED else line[:_ASKED].rsplit(" ", 1)[0] + " …"
 
 
 def typeset(text: str) -> str:
@@ -67,11 +65,13 @@ def typeset(text: str) -> str:
 def panel_html(turns: Sequence[Turn], year: int) -> str:
     """The sources of every answer, last one first, so that every mark of the chat leads somewhere."""
     groups = [
-        f"<h3>{_flat(_heading(turn.question))}</h3>\n\n{_permalink(turn)}{_cards(turn.answer, at, year)}"
+        f"<summary><h3>{_flat(_heading(turn.question))}</h3></summary>{_permalink(turn)}{_cards(turn.answer, at, year)}"
         for at, turn in enumerate(turns, 1)
         if turn.answer is not None
     ]
-    return "\n\n".join(reversed(groups)) or NO_SOURCES
+    # One line of HTML each: an empty line would end it for Markdown.
+    folded = [f"<details{'' if at else ' open'}>{group}</details>" for at, group in enumerate(reversed(groups))]
+    return "\n\n".join(folded) or NO_SOURCES
 
 
 def exports_html(key: str) -> str:
@@ -84,7 +84,7 @@ def _permalink(turn: Turn) -> str:
     if not turn.is_kept:
         return ""
     said = typeset("Pourquoi cette réponse ? (lien permanent)")
-    return f'<p class="permalink"><a href="../reponse/{turn.code}" target="_blank" rel="noopener">{said}</a></p>\n\n'
+    return f'<p class="permalink"><a href="../reponse/{turn.code}" target="_blank" rel="noopener">{said}</a></p>'
 
 
 def plain_text(answer: Answer) -> str:
@@ -109,22 +109,6 @@ def card_id(turn: int, key: int | str) -> str:
 
 def lead_place(lead: Passage) -> str:
     return f"{lead.part} › {lead.title}" if lead.part else lead.title
-
-
-def clipped(citation: Citation) -> tuple[str, str]:
-    """The words around the quote, cut between words."""
-    before, after = citation.before.lstrip(), citation.after.rstrip()
-    if len(before) > _CONTEXT:
-        before = "… " + before[-_CONTEXT:].split(" ", 1)[-1]
-    if len(after) > _CONTEXT:
-        after = _cut(after[:_CONTEXT]) + " …"
-    return before, after
-
-
-def excerpt(lead: Passage) -> str:
-    """The beginning of a lead, cut between words."""
-    text = lead.text.strip()
-    return text if len(text) <= _LEAD else _cut(text[:_LEAD]) + " …"
 
 
 def _laid_out(answer: Answer, turn: int) -> str:
@@ -166,7 +150,7 @@ def _as_words(character: re.Match[str]) -> str:
 def _cards(answer: Answer, turn: int, year: int) -> str:
     cards = [_citation_card(citation, turn, year) for citation in answer.citations]
     leads = [_lead_card(lead, turn, at, year) for at, lead in enumerate(answer.leads, 1)]
-    return "\n\n".join([*cards, *([] if cards else [f"<p>{_NOTHING_CITED}</p>"]), *leads])
+    return "".join([*cards, *([] if cards else [f"<p>{_NOTHING_CITED}</p>"]), *leads])
 
 
 def _citation_card(citation: Citation, turn: int, year: int) -> str:
@@ -193,15 +177,15 @@ def _lead_card(lead: Passage, turn: int, at: int, year: int) -> str:
 
 
 def _card(id: tuple[int, str], kind: str, title: str, place: str, words: str, origins: Iterator[str]) -> str:
-    """One line of HTML: an empty line would end it for Markdown."""
     return (
         f'<section id="{card_id(*id)}" class="{kind}" tabindex="-1">'
         f"<h4>{_flat(title)}</h4>"
         f'<p class="place">{_flat(place)}</p>'
+        f"<details open><summary>Lire l'extrait</summary>"
         f"<blockquote>{words}</blockquote>"
         f'<ul class="origins">{"".join(f"<li>{origin}</li>" for origin in origins)}</ul>'
         f'<p class="back"><a href="#marque-{id[0]}-{id[1]}">Revenir à la réponse</a></p>'
-        "</section>"
+        "</details></section>"
     )
 
 
@@ -237,11 +221,7 @@ def _anchor(url: str, html: str) -> str:
     """A link, "" for an address that is not of the web."""
     if not re.match(r"https?://", url, re.IGNORECASE):
         return ""
-    return f'<a href="{escape(url)}" target="_blank" rel="noopener noreferrer">{html}</a>'
-
-
-def _cut(text: str) -> str:
-    return text.rsplit(" ", 1)[0]
+    return f'<a href="{escape("".join(url.splitlines()))}" target="_blank" rel="noopener noreferrer">{html}</a>'
 
 
 def _heading(question: str) -> str:
@@ -253,6 +233,7 @@ def _flat(text: str) -> str:
 
 
 def _words(text: str) -> str:
-    """Line ends shown, in HTML without any: an empty line stands between paragraphs."""
+    """Line ends shown, in HTML without any: an empty line stands between paragraphs, and a bullet for a dash."""
     shown = re.sub(r"[\r\v\f\x85\u2028\u2029]", "\n", escape(text))
+    shown = re.sub(r"(?m)^[-*•–—] ", r'<span class="bullet">\g<0></span>', shown)
     return re.sub(r"\n\s*\n\s*", '<span class="gap"></span>', shown).replace("\n", "<br>")

@@ -43,6 +43,7 @@
     return found ? bare.replace(...found) : null;
   };
 
+  const narrow = matchMedia("(max-width: 768px)");
   const mendText = (node) => {
     // Words of a person or of a source are nobody's label.
     if (node.parentElement?.closest(".prose, textarea, script, style")) return;
@@ -69,6 +70,8 @@
       set(element, "aria-label", "Questions suggérées");
     }
     if (element.matches("button svg")) set(element, "aria-hidden", "true");
+    // Under the chat, sources are titles until they are asked for.
+    if (element.matches("#sources .source > details") && narrow.matches) element.open = false;
     // Its <label> holds the button too.
     if (element.matches("#question textarea")) set(element, "aria-label", "Votre question");
   };
@@ -92,7 +95,10 @@
     if (!held?.isConnected) return;
     requestAnimationFrame(() => {
       const log = held?.closest("[role=log]");
-      if (log) log.scrollTop += held.getBoundingClientRect().top - log.getBoundingClientRect().top - 32;
+      if (!log) return;
+      const top = held.getBoundingClientRect().top;
+      if (narrow.matches) scrollBy({ top: top - 12, behavior: "instant" });
+      else log.scrollTop += top - log.getBoundingClientRect().top - 12;
     });
   };
   for (const gesture of ["wheel", "touchmove", "keydown", "pointerdown"])
@@ -113,6 +119,17 @@
     attributeFilter: ["aria-label", "title", "alt"],
   });
 
+  // Opens what hides the card, and the card.
+  const unfold = (card) => {
+    const folded = [card.closest("details:not([open])"), ...card.querySelectorAll("details:not([open])")].filter(Boolean);
+    for (const one of folded) one.open = true;
+    return folded;
+  };
+  // What is folded would be missing from the paper.
+  let unfolded = [];
+  addEventListener("beforeprint", () => (unfolded = [...document.querySelectorAll("#sources .source")].flatMap(unfold)));
+  addEventListener("afterprint", () => unfolded.splice(0).forEach((one) => (one.open = false)));
+
   // [1] leads to its card and the card back to the mark, without touching the address: the page's <base> would
   // make a navigation of it, and the conversation would be lost.
   let left = null;
@@ -127,6 +144,7 @@
     const goal = back ? (marks.includes(left) ? left : marks[0]) : document.getElementById(href.slice(1));
     if (!back) left = link;
     if (!goal) return;
+    unfold(goal);
     const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
     const panel = goal.closest("#sources");
     goal.focus({ preventScroll: true });
@@ -148,11 +166,14 @@
     const ids = new Set([...element.querySelectorAll('a[href^="#source-"]')].map((a) => a.getAttribute("href").slice(1)));
     const cards = [...ids].map((id) => document.getElementById(id)).filter(Boolean);
     const lines = cards.map((card) => {
+      // Words that are folded have no lines.
+      const folded = unfold(card);
       const origins = [...card.querySelectorAll(".origins li")].map((item) => {
         const address = item.querySelector("a[href]")?.href;
         return `  ${item.innerText.trim()}${address ? ` (${address})` : ""}`;
       });
       const quote = card.querySelector("mark")?.innerText.trim().replace(/\s*\n\s*/g, "\n  ");
+      for (const one of folded) one.open = false;
       return [card.querySelector("h4").innerText, ...(quote ? [`  « ${quote} »`] : []), ...origins].join("\n");
     });
     return lines.length ? `\n\nSources :\n${lines.join("\n")}` : "";

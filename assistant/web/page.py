@@ -33,6 +33,8 @@ SUGGESTIONS = (
 THANKS = "Avis noté : réponse {}. Un commentaire (facultatif ; ni nom, ni coordonnées)"
 NOTED = "Merci, votre commentaire est noté. En envoyer un autre le remplace"
 STOPPED = "Réponse arrêtée à votre demande."
+CLEAR = "Effacer la conversation"
+BRING_BACK = "Annuler l'effacement"
 _BROKEN = "La réponse n'a pas pu être composée : posez la question autrement, ou signalez-le à qui tient cette page."
 # Answers made at the same time, and questions that wait for their turn: beyond, the page asks to try again.
 _AT_ONCE = 8
@@ -60,16 +62,24 @@ def build_page(assistant: Answerer, records: Records) -> Any:
             visit or gradio.skip(),
         )
 
+    def clearable(turns: Turns, cleared: Turns = ()) -> tuple[Any, Turns]:
+        """The button that clears the conversation, or brings back the one that was."""
+        return gradio.update(value=BRING_BACK if cleared else CLEAR, visible=bool(turns or cleared)), cleared
+
+    def ended(turns: Turns, cleared: Turns = (), typed: str | None = None) -> tuple[Any, ...]:
+        """The whole page, ready for a question, of which what is `typed` is a part."""
+        value = {} if typed is None else {"value": typed}
+        return gradio.update(**ready, **value), *_shown(turns), *offered(turns), *clearable(turns, cleared)
+
     async def respond(question: str, turns: Turns, visit: str) -> AsyncIterator[tuple[Any, ...]]:
         latest = (*(turn for turn in turns if not turn.is_rejected), Turn(question))
         visit = visit or secrets.token_urlsafe(16)
-        yield gradio.update(value="", **waiting), *_shown(latest), *offered((), visit)
+        yield gradio.update(value="", **waiting), *_shown(latest), *offered((), visit), *clearable(latest)
         async for better in _apart(_answered(assistant, records, latest, visit)):
             latest = better
-            yield gradio.skip(), *_shown(latest), *(gradio.skip() for _ in range(4))
+            yield gradio.skip(), *_shown(latest), *(gradio.skip() for _ in range(6))
         # What cannot be taken as it is goes back to its author.
-        typed = {"value": question} if latest[-1].is_rejected else {}
-        yield gradio.update(**ready, **typed), *_shown(latest), *offered(latest)
+        yield ended(latest, typed=question if latest[-1].is_rejected else None)
 
     async def suggest(turns: Turns, visit: str, chosen: gradio.SelectData) -> AsyncIterator[tuple[Any, ...]]:  # type: ignore[name-defined]
         question = chosen.value["text"] if isinstance(chosen.value, dict) else chosen.value
@@ -82,16 +92,14 @@ def build_page(assistant: Answerer, records: Records) -> Any:
                 yield step
 
     def undo(turns: Turns) -> tuple[Any, ...]:
-        question = turns[-1].question if turns else ""
-        return gradio.update(value=question, **ready), *_shown(turns[:-1]), *offered(turns[:-1])
+        return ended(turns[:-1], typed=turns[-1].question if turns else "")
 
     def stop(turns: Turns) -> tuple[Any, ...]:
-        # One that is complete is only kept from its suggestions.
-        stopped = [turn if turn.code else replace(turn, problem=STOPPED) for turn in turns[-1:]]
-        return gradio.update(**ready), *_shown((*turns[:-1], *stopped)), *offered((*turns[:-1], *stopped))
+        return ended(_stopped(turns))
 
-    def clear() -> tuple[Any, ...]:
-        return gradio.update(value="", **ready), *_shown(()), *offered(())
+    def clear(turns: Turns, cleared: Turns) -> tuple[Any, ...]:
+        """One touch clears and the next one undoes it: nothing is lost before another question is asked."""
+        return ended(cleared) if cleared else ended((), _stopped(turns))
 
     def judge(turns: Turns, given: gradio.LikeData) -> tuple[Any, ...]:  # type: ignore[name-defined]
         turn = _turn_at(turns, given.index if isinstance(given.index, int) else given.index[0])
@@ -107,7 +115,7 @@ def build_page(assistant: Answerer, records: Records) -> Any:
         return gradio.update(value="", label=NOTED, visible=True)
 
     with gradio.Blocks(title=TITLE, analytics_enabled=False) as page:
-        turns, judged = gradio.State(()), gradio.State(None)
+        turns, judged, cleared = gradio.State(()), gradio.State(None), gradio.State(())
         # A secret of the page that is open: what is kept of it has one code, which it makes.
         visit = gradio.State("")
         gradio.Markdown(NOTICE, elem_id="notice")
@@ -126,12 +134,14 @@ def build_page(assistant: Answerer, records: Records) -> Any:
                 )
                 remark = gradio.Textbox(elem_id="remark", visible=False, max_lines=4, submit_btn="Envoyer l'avis")
                 box = gradio.Textbox(label="Votre question", elem_id="question", max_lines=8, **ready)
-                exports = gradio.Markdown("", elem_id="exports")
+                with gradio.Row(equal_height=False):
+                    exports = gradio.Markdown("", elem_id="exports")
+                    eraser = gradio.Button(CLEAR, elem_id="clear", visible=False)
             with gradio.Column(scale=2, min_width=320):
                 gradio.Markdown("## Sources")
                 panel = gradio.Markdown(_shown(())[1], elem_id="sources", latex_delimiters=[])
         shared = {
-            "outputs": [box, chat, panel, turns, exports, remark, judged, visit],
+            "outputs": [box, chat, panel, turns, exports, remark, judged, visit, eraser, cleared],
             "api_visibility": "private",
             "show_progress_on": chat,
         }
@@ -144,7 +154,7 @@ def build_page(assistant: Answerer, records: Records) -> Any:
         ]
         box.stop(stop, turns, cancels=running, **shared)
         chat.undo(undo, turns, cancels=running, **shared)
-        chat.clear(clear, None, cancels=running, **shared)
+        eraser.click(clear, [turns, cleared], cancels=running, **shared)
         if records.opinions is not None:
             own = {"api_visibility": "private", "show_progress": "hidden"}
             chat.like(judge, turns, [remark, judged], **own)
@@ -192,6 +202,12 @@ def _answered(assistant: Answerer, records: Records, turns: Turns, visit: str) -
         # A person waits for it: they are told, and the traceback goes to the log.
         logging.getLogger(__name__).exception("a question could not be answered")
         yield *before, Turn(last.question, problem=_BROKEN)
+
+
+def _stopped(turns: Turns) -> Turns:
+    """The conversation without the end of an answer that was being made; one that is complete only lacks suggestions."""
+    stopped = (turn if turn.code or turn.problem else replace(turn, problem=STOPPED) for turn in turns[-1:])
+    return *turns[:-1], *stopped
 
 
 def _followed(assistant: Answerer, turn: Turn) -> Turn:

@@ -5,8 +5,9 @@ from typing import Any
 from knowledge import Passage
 
 from ..answers import Answer
+from ..clipping import clipped, excerpt
 from ..noting import french_date, is_old
-from ..rendering import clipped, excerpt, lead_place
+from ..rendering import lead_place
 
 
 def presented(answer: Answer, year: int) -> dict[str, Any]:

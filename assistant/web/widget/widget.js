@@ -43,6 +43,9 @@
   const button = (words, onclick, given = {}) => make("button", { type: "button", onclick, ...given }, words);
   // No line starts with the mark that French sets apart from its word.
   const typeset = (text) => text.replace(/ ([?!:;»%€])/g, "\u00a0$1").replace(/« /g, "«\u00a0");
+  // The words of a source, a bullet for the dash that begins a line.
+  const lines = (text) =>
+    text.split(/^([-*•–—] )/m).map((words, at) => (at % 2 ? make("span", { className: "bullet" }, words) : words));
   // A link, or the words alone for an address that is not of the web.
   const link = (address, words) => {
     if (!/^https?:\/\//i.test(address)) return words;
@@ -382,9 +385,14 @@
         make("a", { href: PRIVACY.href, target: "_blank", rel: "noopener noreferrer" }, "Confidentialité", aside),
       );
       if (!code) return;
-      const taken = () => (copy.textContent = "Code copié");
-      const copy = button("Copier le code", () => navigator.clipboard?.writeText(code).then(taken, () => {}));
-      privacy.append(" · Code de cette conversation : ", make("span", { className: "code" }, code), " ", copy);
+      const whole = make("span", { className: "unseen" }, " de cette conversation");
+      const taken = () => {
+        copy.textContent = "Copié";
+        copy.setAttribute("aria-label", "Code copié");
+      };
+      const take = () => navigator.clipboard?.writeText(code).then(taken, () => {});
+      const copy = button("Copier", take, { "aria-label": "Copier le code de cette conversation" });
+      privacy.append(" · Code", whole, " : ", make("span", { className: "code" }, code), " ", copy);
     }
 
     #closed() {
@@ -616,8 +624,8 @@
       const panel = this.#parts.source;
       const heading = cited ? `[${source.number}] ${source.title}` : `Piste, et non réponse : ${source.title}`;
       const words = make("blockquote");
-      if (!cited) words.append(source.text);
-      else words.append(source.before, source.quote ? make("mark", {}, source.quote) : "", source.after);
+      if (!cited) words.append(...lines(source.text));
+      else words.append(...lines(source.before), source.quote ? make("mark", {}, lines(source.quote)) : "", ...lines(source.after));
       const origins = source.references.map((one) => {
         const title = `« ${one.title.replace(/«\s*/g, "“").replace(/\s*»/g, "”")} »`;
         return make("li", {}, `D'après ${typeset(one.publisher)}, `, link(one.url, typeset(title)), `, ${one.dated || "sans date"}`, old(one));

@@ -197,11 +197,53 @@ def test_a_card_leads_back_to_its_mark(visit: Visit, size: dict[str, Any]) -> No
     expect(mark).to_be_in_viewport()
 
 
-def test_on_a_phone_the_panel_is_under_the_chat(visit: Visit) -> None:
+SCROLLING = """() => [...document.querySelectorAll('#chat, #chat *, #sources, #sources *')].filter(e =>
+    e.scrollHeight > e.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(e).overflowY)).length"""
+
+
+def test_on_a_phone_the_panel_is_under_the_chat_and_everything_scrolls_together(visit: Visit) -> None:
     page = visit(**PHONE)
-    ask(page, CONDITIONS)
+    for _ in range(3):
+        ask(page, CONDITIONS)
     chat, panel = (page.locator(name).bounding_box() for name in ("#chat", "#sources"))
     assert panel["y"] >= chat["y"] + chat["height"]
+    assert chat["height"] > PHONE["viewport"]["height"]
+    assert page.evaluate(SCROLLING) == 0
+    expect(page.get_by_role("textbox")).to_be_in_viewport(ratio=1)
+
+
+def test_on_a_phone_sources_are_folded_until_they_are_asked_for(visit: Visit) -> None:
+    page = visit(**PHONE)
+    first, last = ask(page, FREIN), ask(page, COMPOSTEUR)
+    quotes = page.locator("#source-1-1 mark"), page.locator("#source-2-1 mark")
+    expect(page.locator("#source-2-1").get_by_role("heading")).to_be_visible()
+    expect(page.locator("#source-1-1").get_by_role("heading")).to_be_hidden()
+    for quote in quotes:
+        expect(quote).to_be_hidden()
+    # What is folded would be missing from the paper.
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    for quote in quotes:
+        expect(quote).to_be_visible()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    for quote, answer in zip(quotes, (first, last), strict=True):
+        expect(quote).to_be_hidden()
+        answer.get_by_role("link", name="[1]").first.click()
+        expect(quote).to_be_in_viewport()
+
+
+def test_nothing_lies_over_the_words_of_the_chat(visit: Visit) -> None:
+    page = visit(viewport={"width": 1280, "height": 500})
+    for question in (CONDITIONS, FREIN):
+        ask(page, question)
+    page.locator("#chat").hover()
+    page.mouse.wheel(0, -5000)
+    arrow = page.get_by_role("button", name="Aller à la fin")
+    expect(arrow).to_be_visible()
+    right = page.locator("#chat .prose").evaluate_all(
+        "all => Math.max(...all.map(e => e.getBoundingClientRect().right))"
+    )
+    assert right <= arrow.bounding_box()["x"]
+    expect(page.locator("#chat .top-panel")).to_be_hidden()
 
 
 def test_an_earlier_answer_keeps_its_sources(visit: Visit, assistant: Assistant) -> None:
@@ -231,10 +273,16 @@ def test_an_answer_is_read_from_its_first_line(visit: Visit, size: dict[str, Any
     expect(page.get_by_test_id("bot").last.locator("p").first).to_be_in_viewport(ratio=0.9)
 
 
-# Away from this machine and without https, a page has no clipboard of its own.
-@pytest.mark.parametrize("script", ["", "delete Navigator.prototype.clipboard"], ids=["clipboard", "command"])
-def test_what_is_copied_is_what_is_read_with_its_sources(visit: Visit, assistant: Assistant, script: str) -> None:
-    page = visit(script=script, permissions=["clipboard-read", "clipboard-write"])
+# Away from this machine and without https, a page has no clipboard of its own; on a phone, sources are folded.
+@pytest.mark.parametrize(
+    ("script", "size"),
+    [("", DESKTOP), ("delete Navigator.prototype.clipboard", DESKTOP), ("", PHONE)],
+    ids=["clipboard", "command", "phone"],
+)
+def test_what_is_copied_is_what_is_read_with_its_sources(
+    visit: Visit, assistant: Assistant, script: str, size: dict[str, Any]
+) -> None:
+    page = visit(script=script, permissions=["clipboard-read", "clipboard-write"], **size)
     ask(page, CONDITIONS)
     page.get_by_role("button", name="Copier le message").last.click()
     expect(page.get_by_role("button", name="Message copié")).to_be_visible()
@@ -244,6 +292,7 @@ def test_what_is_copied_is_what_is_read_with_its_sources(visit: Visit, assistant
     answer = assistant.answer(CONDITIONS)
     assert pasted.startswith(spaced(answer.text))
     assert "Sources : [1] Les conditions d'un jardin partagé" in pasted
+    assert f"« {spaced(answer.citations[0].quote)} »" in pasted
     assert "https://jardins.example/retour" in pasted
 
 
@@ -319,7 +368,7 @@ def test_a_question_of_the_longest_length_is_answered(visit: Visit) -> None:
 # --- Hostile texts
 
 # What the page itself makes of answers and sources; anything else would come from a text.
-OWN_TAGS = set("SPAN P UL LI A EM STRONG BR SECTION H1 H2 H3 H4 BLOCKQUOTE MARK CODE".split())
+OWN_TAGS = set("SPAN P UL LI A EM STRONG BR DETAILS SUMMARY SECTION H1 H2 H3 H4 BLOCKQUOTE MARK CODE".split())
 OWN_LINKS = re.compile(
     r"$|#source-|#marque-|https?://|\.\./(?:export/[\w-]{16}\.(?:md|docx|odt)|reponse/[\w-]{16}|confidentialite)$"
 )
@@ -461,6 +510,23 @@ def test_clearing_forgets_the_questions_and_the_sources(visit: Visit) -> None:
     expect(page.locator("#source-1-1")).to_be_visible()
 
 
+def test_a_conversation_that_was_cleared_can_be_had_back(visit: Visit) -> None:
+    page = visit(**PHONE)
+    expect(page.get_by_role("button", name="Effacer la conversation")).to_have_count(0)
+    ask(page, FREIN)
+    page.get_by_role("button", name="Effacer la conversation").click()
+    back = page.get_by_role("button", name="Annuler l'effacement")
+    expect(back).to_be_focused()
+    expect(page.get_by_test_id("bot")).to_have_count(0)
+    assert back.bounding_box()["height"] >= 44
+    back.click()
+    expect(page.get_by_test_id("bot")).to_contain_text("manque d'eau")
+    expect(page.locator("#source-1-1")).to_be_visible()
+    expect(page.get_by_role("link", name="Markdown")).to_be_visible()
+    ask(page, COMPOSTEUR)
+    expect(page.get_by_test_id("user")).to_have_count(2)
+
+
 @pytest.fixture
 def endless(watched: Watched, serve: Serve) -> Iterator[Any]:
     """A page whose first answer is begun and never ends by itself, like that of a slow language model."""
@@ -504,6 +570,8 @@ def test_clearing_stops_the_answer_that_is_being_made(endless: Any) -> None:
     endless.get_by_role("button", name="Effacer la conversation").click()
     expect(endless.get_by_role("button", name="Envoyer")).to_be_visible()
     expect(endless.get_by_test_id("bot")).to_have_count(0)
+    endless.get_by_role("button", name="Annuler l'effacement").click()
+    expect(endless.get_by_test_id("bot")).to_contain_text(STOPPED)
 
 
 def test_an_answer_stopped_before_its_first_word_is_said_to_be(watched: Watched, serve: Serve) -> None:
@@ -584,9 +652,7 @@ def test_a_source_is_reached_and_left_with_the_keyboard_alone(visit: Visit) -> N
     page.keyboard.press("Enter")
     expect(mark).to_be_focused()
     for button in ("Copier le message", "Réessayer", "Effacer la conversation"):
-        press_until(
-            page, page.get_by_role("button", name=button), "Tab" if button != "Effacer la conversation" else "Shift+Tab"
-        )
+        press_until(page, page.get_by_role("button", name=button))
 
 
 def test_a_suggestion_is_asked_with_the_keyboard(visit: Visit) -> None:

@@ -39,9 +39,9 @@ def test_a_quote_stands_in_a_short_context_cut_between_words() -> None:
     before, quote, after = (str(citation[name]) for name in ("before", "quote", "after"))
     assert quote == "Il écoute les habitants."
     assert before.startswith("… mot")
-    assert after.endswith("mot …")
+    assert after.endswith("mot\u00a0…")
     assert len(before) < 250
-    assert before.removeprefix("… ") + quote + after.removesuffix(" …") in TEXT
+    assert before.removeprefix("… ") + quote + after.removesuffix("\u00a0…") in TEXT
 
 
 def test_what_a_fiche_rests_on_has_the_age_that_counts() -> None:
@@ -66,6 +66,6 @@ def test_what_has_no_date_is_given_none() -> None:
 def test_a_lead_says_where_it_is_and_how_it_begins() -> None:
     (lead,) = presented(Answer("?", (Claim("Rien."),), leads=(FICHE,)), 2026)["leads"]
     assert lead["place"] == "Conditions › Changer de posture"
-    assert lead["text"].endswith("mot …")
+    assert lead["text"].endswith("mot\u00a0…")
     assert lead["dated"] == "mis à jour le 5 janvier 2026"
     assert [reference["is_old"] for reference in lead["references"]] == [True]

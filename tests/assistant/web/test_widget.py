@@ -254,6 +254,39 @@ def test_nothing_is_highlighted_where_nothing_is_quoted(rooms: Rooms, watched: W
     expect(source(page).locator("mark")).to_have_count(0)
 
 
+def test_a_list_in_a_source_has_bullets(visit: Visit) -> None:
+    page = visit()
+    mark(ask(page, CONDITIONS), 1).click()
+    bullet = source(page).locator(".bullet").first
+    expect(bullet).to_have_text("-")
+    style = bullet.evaluate("e => [getComputedStyle(e).fontSize, getComputedStyle(e, '::before').content]")
+    assert style == ["0px", '"•"']
+
+
+# Between the words of the mark and the next ones, and between two words, as they are seen.
+GAP = """e => {
+  const words = document.createTreeWalker(e, NodeFilter.SHOW_TEXT), nodes = [];
+  while (words.nextNode()) nodes.push(words.currentNode);
+  const at = nodes.findIndex(node => node.data === '[1]');
+  const next = nodes.slice(at).find(node => /une/i.test(node.data));
+  const box = (node, from, to) => {
+    const range = document.createRange();
+    range.setStart(node, from);
+    range.setEnd(node, to);
+    return range.getBoundingClientRect();
+  };
+  return [box(next, 0, 1).left - box(nodes[at], 0, 3).right, box(next, 3, 4).width];
+}"""
+
+
+def test_a_mark_is_followed_by_one_space(rooms: Rooms, watched: Watched) -> None:
+    passage = Passage("s", "Un titre", "Tout le passage.", 0)
+    answer = Answer("?", (Claim("Une phrase.", (1,)), Claim("Une autre.", (1,))), (Citation(1, passage, 0, 4),))
+    page = opened(watched.open(rooms.assistant(Scripted(lambda *_: iter([answer]))) + "/demo", ready=False))
+    gap, space = ask(page, "?").locator("p").first.evaluate(GAP)
+    assert gap <= 1.5 * space
+
+
 def test_a_mark_of_no_citation_is_not_shown(rooms: Rooms, watched: Watched) -> None:
     answer = Answer("?", (Claim("Une phrase.", (7,)),))
     page = opened(watched.open(rooms.assistant(Scripted(lambda *_: iter([answer]))) + "/demo", ready=False))
@@ -922,12 +955,15 @@ def test_axe_finds_nothing_in_any_state(
 
 
 def test_the_code_of_what_is_kept_is_shown_and_clearing_erases_it(visit: Visit, kept: Path) -> None:
-    page = visit(permissions=["clipboard-read", "clipboard-write"])
+    page = visit(permissions=["clipboard-read", "clipboard-write"], **PHONE)
     link = page.get_by_role("link", name="Confidentialité")
     expect(link).to_have_attribute("href", re.compile("/confidentialite$"))
     expect(page.get_by_role("button", name="Copier le code")).to_have_count(0)
     ask(page, FREIN)
-    page.get_by_role("button", name="Copier le code").click()
+    copy = page.get_by_role("button", name="Copier le code")
+    # On one line.
+    assert copy.bounding_box()["y"] < link.bounding_box()["y"] + link.bounding_box()["height"] / 2
+    copy.click()
     expect(page.get_by_role("button", name="Code copié")).to_be_visible()
     code = page.evaluate("navigator.clipboard.readText()")
     journal = JournalBook(kept / "journal.sqlite", 30)
