@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from .connecting import REMEDY, connect, shown, translated
-from .database import Database
+from .database import LIBRARY_TABLES, Database, Tables
 
 # Imported where it serves alone.
 if TYPE_CHECKING:
@@ -14,12 +14,11 @@ if TYPE_CHECKING:
 
 # A lock for each thing that one may do at a time, in each schema of the database.
 _KEY = "hashtextextended(current_schema() || '/' || %s, 0)"
-_WRITING = "rows"
 
 
 class PostgresDatabase(Database):
     """
-    The same tables, in the schema that the connection begins in.
+    The same tables, or others beside them, in the schema that the connection begins in.
 
     A connection that was cut is opened again by whoever asks next; what was being written then is not.
     """
@@ -27,9 +26,9 @@ class PostgresDatabase(Database):
     remedy = REMEDY
     elsewhere = "KNOWLEDGE_LIBRARY_URL"
 
-    def __init__(self, url: str, patience: float = 10) -> None:
+    def __init__(self, url: str, patience: float = 10, tables: Tables = LIBRARY_TABLES) -> None:
         """`patience` is how many seconds another program may write."""
-        super().__init__()
+        super().__init__(tables)
         self._url, self._patience = url, patience
         self.name = f"La bibliothèque {shown(url)}"
         self._connection: psycopg.Connection[Any] | None = None
@@ -53,8 +52,9 @@ class PostgresDatabase(Database):
             elif rows:
                 cursor.executemany(_marked(query), rows)
 
-    def transaction(self) -> AbstractContextManager[None]:
-        return self._between("BEGIN", f"SELECT pg_advisory_xact_lock({_KEY})")
+    def transaction(self, lock: str = "") -> AbstractContextManager[None]:
+        """While nobody else holds the same `lock`: that of all that is written, unless it is of less."""
+        return self._between("BEGIN", lock or self._tables.lock)
 
     def reading(self) -> AbstractContextManager[None]:
         return self._between("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -66,7 +66,7 @@ class PostgresDatabase(Database):
             self._is_within = True
             try:
                 if lock:
-                    self._opened().execute(lock, (_WRITING,))
+                    self._opened().execute(f"SELECT pg_advisory_xact_lock({_KEY})", (lock,))
                 yield
                 self._opened().execute("COMMIT")
             except BaseException:
@@ -100,14 +100,20 @@ class PostgresDatabase(Database):
         return self._connection
 
     def _version(self) -> int:
-        (found,) = self.rows("SELECT to_regclass('library_schema') IS NOT NULL")
-        version: int = self.rows("SELECT version FROM library_schema")[0][0] if found[0] else 0
+        mark = self._tables.mark
+        # Read as any rows are: to_regclass may not hear of what another has just made.
+        found = self.rows(
+            "SELECT 1 FROM pg_class JOIN pg_namespace AS within ON within.oid = relnamespace "
+            "WHERE relname = ? AND nspname = ANY (current_schemas(false))",
+            (mark,),
+        )
+        version: int = self.rows(f"SELECT version FROM {mark}")[0][0] if found else 0
         return version
 
     def _define(self, statements: Sequence[str], version: int) -> None:
-        for statement in (*statements, "CREATE TABLE library_schema (version INTEGER NOT NULL)"):
+        for statement in (*statements, f"CREATE TABLE {self._tables.mark} (version INTEGER NOT NULL)"):
             self._opened().execute(_defined(statement))
-        self.write("INSERT INTO library_schema VALUES (?)", (version,))
+        self.write(f"INSERT INTO {self._tables.mark} VALUES (?)", (version,))
 
 
 @contextmanager
