@@ -13,6 +13,8 @@ from .shelf import DAY, open_shelf
 if TYPE_CHECKING:
     from knowledge.postgres import PostgresDatabase
 
+COLUMNS = {"record": "text not null"}
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -39,7 +41,7 @@ class JournalBook:
     """Keeps records for `days` in a file, or where machines share them, and nothing of who asked."""
 
     def __init__(self, place: "Path | PostgresDatabase", days: int, clock: Callable[[], float] = time.time) -> None:
-        self._shelf = open_shelf(place, "answers", {"record": "text not null"}, days * DAY, clock)
+        self._shelf = open_shelf(place, "answers", COLUMNS, days * DAY, clock)
 
     def note(self, id: str, record: dict[str, Any], conversation: str = "") -> None:
         """Nothing, where the conversation has been forgotten meanwhile."""

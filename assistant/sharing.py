@@ -1,7 +1,7 @@
 """Adapter: what assistants on several machines share, in tables beside the library, in PostgreSQL."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from knowledge import Home, Tables
@@ -9,7 +9,8 @@ from knowledge.postgres import PostgresDatabase
 
 from .shelf import REMEMBERED
 
-# An exchange is sealed: nothing here opens it.
+# The comments say in which file of one machine, and in which of its tables, a backup puts the rows. An exchange is
+# sealed: nothing here opens it.
 TABLES = Tables(
     "assistant_schema",
     "assistant",
@@ -19,6 +20,7 @@ TABLES = Tables(
         id TEXT PRIMARY KEY, number BIGINT GENERATED ALWAYS AS IDENTITY, at BIGINT NOT NULL,
         conversation TEXT NOT NULL, record TEXT NOT NULL
     );
+    COMMENT ON TABLE assistant_answers IS 'journal.sqlite/answers';
     CREATE INDEX ON assistant_answers (at);
     CREATE INDEX ON assistant_answers (conversation);
     CREATE TABLE assistant_opinions (
@@ -26,6 +28,7 @@ TABLES = Tables(
         conversation TEXT NOT NULL, useful BIGINT NOT NULL, comment TEXT NOT NULL, question TEXT NOT NULL,
         answer TEXT NOT NULL
     );
+    COMMENT ON TABLE assistant_opinions IS 'assistant.sqlite/opinions';
     CREATE INDEX ON assistant_opinions (at);
     CREATE INDEX ON assistant_opinions (conversation);
     CREATE TABLE assistant_forgotten (conversation TEXT PRIMARY KEY, at BIGINT NOT NULL);
@@ -65,7 +68,7 @@ class SharedShelf:
 
     def put(self, id: str, conversation: str, values: dict[str, Any]) -> None:
         row = {"id": id, "at": self._now(), "conversation": conversation} | values
-        marks = ", ".join("?" for _ in self._names)
+        marks = ", ".join("?" * len(self._names))
         with self._database.transaction(f"conversation {conversation or id}"):
             if self.has_forgotten(conversation):
                 return
@@ -73,6 +76,16 @@ class SharedShelf:
             self._database.write(
                 f"INSERT INTO {self._table} ({', '.join(self._names)}) VALUES ({marks})",
                 tuple(_storable(row[name]) for name in self._names),
+            )
+
+    def take(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Rows of elsewhere, of the moments that they say, but for what is here already or has been forgotten."""
+        taken = [row for row in rows if not self.has_forgotten(row["conversation"])]
+        with self._database.transaction("take"):
+            self._database.write(
+                f"INSERT INTO {self._table} ({', '.join(self._names)}) VALUES ({', '.join('?' * len(self._names))}) "
+                "ON CONFLICT (id) DO NOTHING",
+                *(tuple(_storable(row[name]) for name in self._names) for row in taken),
             )
 
     def one(self, id: str) -> dict[str, Any] | None:

@@ -53,6 +53,10 @@ class Home(ABC):
     def save(self, path: Path) -> None:
         """The library, in a SQLite file of its own."""
 
+    def carry(self, _folder: Path) -> None:
+        """What others keep beside the library, if that is not in files already."""
+        return
+
     @abstractmethod
     def take(self, path: Path) -> None:
         """The library of a SQLite file, in the place of this one; the index is made again at the next opening."""
@@ -194,6 +198,13 @@ class SharedHome(Home):
     def save(self, path: Path) -> None:
         with closing(self.library()) as library, closing(Library(path)) as copy:
             library.copy_to(copy, _NAME)
+
+    def carry(self, folder: Path) -> None:
+        from .carrying import carry
+        from .postgres import PostgresDatabase
+
+        with closing(PostgresDatabase(self._url)) as database:
+            carry(database, folder)
 
     def take(self, path: Path) -> None:
         with closing(Library(path)) as copy, closing(self.library()) as library:

@@ -65,6 +65,7 @@ def _told(settings: AssistantSettings, records: Records) -> dict[str, Any]:
     link = f"mailto:{contact}" if re.fullmatch(r"[\w.+-]+@[\w.-]+", contact) else ""
     return {
         "days": settings.retention_days if records.journal is not None else 0,
+        "sealed": bool(records.keeping.conversations and records.keeping.conversations.is_written),
         "model": settings.chat_model or "",
         "operator": settings.operator or "",
         "contact": contact,

@@ -26,6 +26,8 @@ class SharedConversations:
     was said, nor in which session. Of a conversation, one machine writes at a time.
     """
 
+    is_written = True
+
     def __init__(
         self, database: PostgresDatabase, clock: Clock = time.time, lifetime: int = LIFETIME, kept: int = _KEPT
     ) -> None:

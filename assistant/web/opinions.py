@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # Seconds that an opinion is kept.
 KEPT = 365 * DAY
-_COLUMNS = {
+COLUMNS = {
     "useful": "integer not null",
     "comment": "text not null",
     "question": "text not null",
@@ -62,7 +62,7 @@ class OpinionBook:
     def __init__(
         self, place: "Path | PostgresDatabase", clock: Callable[[], float] = time.time, kept: int = KEPT
     ) -> None:
-        self._shelf = open_shelf(place, "opinions", _COLUMNS, kept, clock)
+        self._shelf = open_shelf(place, "opinions", COLUMNS, kept, clock)
 
     def note(self, opinion: Opinion) -> None:
         secret = hidden((*opinion.earlier, opinion.question, opinion.comment))

@@ -78,6 +78,9 @@ class Exchange:
 class Conversations(Protocol):
     """What was said in each session, until it has been silent for its lifetime."""
 
+    # Whether it is written down, sealed, for other machines.
+    is_written: bool
+
     @property
     def key(self) -> str:
         """What signs the sessions wherever these are known; "" where they are known to this process alone."""
@@ -106,7 +109,7 @@ def updated(exchange: Exchange, answer: Answer | None, problem: str) -> Exchange
 class HeldConversations:
     """In memory."""
 
-    key = ""
+    key, is_written = "", False
 
     def __init__(self, clock: Clock = time.time, lifetime: int = LIFETIME, kept: int = _KEPT) -> None:
         self._said: TTLCache[str, tuple[Exchange, ...]] = TTLCache(kept, lifetime, timer=clock)
