@@ -114,6 +114,23 @@ def test_what_is_told_to_one_machine_is_known_to_the_other(
     assert questions(other) == []
 
 
+def test_nothing_personal_is_told_to_the_server_on_whichever_machine_it_was_said(
+    machines: list[httpx.Client], home: SharedHome
+) -> None:
+    one, other = machines
+    ask(one, "Combien de temps dure une charte pour mon adjoint Zébulon Quartermain, zq@exemple-prive.fr ?")
+    done = ask(other, "Et une charte pour Quartermain ?")["done"]
+    assert other.post("/api/feedback", json={"id": done["id"], "useful": False, "comment": "Quartermain"}).is_success
+    with psycopg.connect(home._url) as connection:
+        tables = [f"assistant_{name}" for name in ("answers", "opinions", "exchanges", "sessions", "forgotten")]
+        held = repr([connection.execute(f"SELECT * FROM {table}".encode()).fetchall() for table in tables])
+    assert "pour mon adjoint [nom]" in held
+    assert [seed for seed in ("bulon", "uartermain", "exemple-prive") if seed in held] == []
+    # Whoever said it reads it as it was said.
+    assert "Zébulon Quartermain" in questions(other)[0]
+    assert "mais chiffrée" in one.get("/confidentialite").text
+
+
 def test_while_postgresql_is_gone_everything_is_refused_in_a_sentence_and_then_goes_on(
     machines: list[httpx.Client], servers: Servers
 ) -> None:
