@@ -17,6 +17,7 @@ from .shelf import DAY, FileShelf
 from .web.keeping import Keeping
 from .web.opinions import COLUMNS as THOUGHT
 from .web.opinions import OpinionBook
+from .web.sessions import LIFETIME, Conversations
 
 JOURNAL, OPINIONS = "journal.sqlite", "assistant.sqlite"
 
@@ -52,17 +53,22 @@ def kept(home: Home, days: int, clock: Callable[[], float] = time.time) -> Keepi
     before is erased.
     """
     journal, opinions = books(home, days, clock)
-    if not days:
-        opinions.purge()
-        journal.purge()
-        return Keeping()
+    conversations = _shared_conversations(home, clock, days)
+    if days:
+        return Keeping(journal, opinions, conversations)
+    Keeping(journal, opinions, conversations).purge()
+    return Keeping()
+
+
+def _shared_conversations(home: Home, clock: Callable[[], float], days: int) -> Conversations | None:
+    """They last no time where nothing is to be kept."""
     database = shared(home)
     if database is None:
-        return Keeping(journal, opinions)
+        return None
     try:
         from .web.conversing import SharedConversations
     except ImportError as error:
         raise MissingPackage(
             "KNOWLEDGE_LIBRARY_URL demande cryptography : pip install -r requirements-servers.txt."
         ) from error
-    return Keeping(journal, opinions, SharedConversations(database, clock))
+    return SharedConversations(database, clock, LIFETIME if days else 0)

@@ -1,12 +1,14 @@
 """Adapter: a library in a PostgreSQL database, its failures, and its locks."""
 
 import contextlib
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from .connecting import REMEDY, connect, shown, translated
 from .database import LIBRARY_TABLES, Database, Tables
+from .errors import UnreachableServer
 
 # Imported where it serves alone.
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ class PostgresDatabase(Database):
         self.name = f"La bibliothèque {shown(url)}"
         self._connection: psycopg.Connection[Any] | None = None
         self._is_within = False
+        # When the server was last found out of reach, and why.
+        self._lost = 0.0, ""
         self.prepare()
 
     def close(self) -> None:
@@ -41,7 +45,7 @@ class PostgresDatabase(Database):
                 self._connection.close()
 
     def rows(self, query: str, values: Sequence[object] = ()) -> list[Any]:
-        with self._lock, translated(self.name):
+        with self._turn(), translated(self.name):
             found: list[Any] = self._at_once(lambda connection: _fetched(connection, query, values))
             return found
 
@@ -61,7 +65,7 @@ class PostgresDatabase(Database):
 
     @contextmanager
     def _between(self, begin: str, lock: str = "") -> Iterator[None]:
-        with self._lock, translated(self.name):
+        with self._turn(), translated(self.name):
             self._at_once(lambda connection: connection.execute(begin))
             self._is_within = True
             try:
@@ -74,6 +78,20 @@ class PostgresDatabase(Database):
                 raise
             finally:
                 self._is_within = False
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """One at a time; whoever was waiting for a server found out of reach does not wait for it again."""
+        asked = time.monotonic()
+        with self._lock:
+            lost, why = self._lost
+            if lost > asked:
+                raise UnreachableServer(why)
+            try:
+                yield
+            except UnreachableServer as error:
+                self._lost = time.monotonic(), str(error)
+                raise
 
     def _undo(self) -> None:
         import psycopg

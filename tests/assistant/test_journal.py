@@ -75,6 +75,15 @@ def test_nothing_is_kept_for_no_day_and_what_was_is_erased(home: Home) -> None:
     assert journal.read("code") is None
 
 
+def test_nothing_is_kept_of_conversations_either_for_no_day(running_servers: Servers) -> None:
+    home = running_servers.home(Path("nowhere"))
+    conversations = kept(home, 2, Clock(1000)).conversations
+    assert conversations is not None
+    conversations.begin(Session("s", ""), "Qui ?")
+    kept(home, 0, Clock(1000))
+    assert conversations.of(Session("s", "")) == ()
+
+
 def test_what_is_erased_is_gone_from_the_conversation_that_goes_on(running_servers: Servers) -> None:
     home = running_servers.home(Path("nowhere"))
     one, other = (kept(home, 2, Clock(1000)) for _ in range(2))
