@@ -112,10 +112,10 @@ def test_those_that_put_and_forget_at_once_leave_nothing_of_what_was_forgotten(h
     def work(number: int) -> None:
         try:
             mine = opened(home, clock)
-            for row in range(15):
+            for row in range(8):
                 mine.put(f"{number}-{row}", "one", {"record": "x"})
                 mine.put(f"{number}-{row}-other", f"other-{number}", {"record": "x"})
-                if number == 3 and row == 5:
+                if number == 3 and row == 4:
                     mine.forget("one")
                 mine.purge()
         except BaseException as error:
@@ -129,7 +129,7 @@ def test_those_that_put_and_forget_at_once_leave_nothing_of_what_was_forgotten(h
     assert errors == []
     shelf = opened(home, clock)
     assert shelf.of("one") == []
-    assert len(shelf.all()) == 60
+    assert len(shelf.all()) == 32
 
 
 def test_the_tables_of_a_later_program_are_refused_and_left_as_they_are(running_servers: Servers) -> None:
