@@ -6,9 +6,9 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from knowledge import KnowledgeBase, KnowledgeError, KnowledgeSettings, home_of
+from knowledge import Home, KnowledgeBase, KnowledgeError, KnowledgeSettings, home_of
 from knowledge.interrupting import leave, stop_when_told
 from knowledge.reranking import open_reranker
 
@@ -53,7 +53,7 @@ def _answer(argv: Sequence[str], settings: AssistantSettings, knowledge: Knowled
         checked(arguments.question)
     assistant = _opened(arguments.base, arguments.passages, settings, knowledge)
     if arguments.question is None:
-        _serve(assistant, arguments.base, settings, arguments.host, arguments.port)
+        _serve(assistant, home_of(knowledge, arguments.base), settings, arguments.host, arguments.port)
     else:
         _print(assistant, arguments.question, arguments.json)
 
@@ -119,14 +119,14 @@ def _gaps(argv: Sequence[str], settings: AssistantSettings, knowledge: Knowledge
 def _kept(
     name: str, what: str, argv: Sequence[str], settings: AssistantSettings, knowledge: KnowledgeSettings
 ) -> tuple["Keeping", str]:
-    """What is kept in the base's folder, and the code that was given."""
-    from .web.keeping import Keeping
+    """What is kept beside the base, and the code that was given."""
+    from .storing import kept
 
     parser = argparse.ArgumentParser(prog=f"python -m assistant {name}", description=what)
     parser.add_argument("code", metavar="CODE", help="celui que la page ou le widget montre sous la conversation")
     parser.add_argument("--base", type=Path, default=knowledge.base, help="dossier de la base (défaut : %(default)s)")
     arguments = parser.parse_args(argv)
-    return Keeping(**books(arguments.base, settings.retention_days)), read_code(arguments.code)
+    return kept(home_of(knowledge, arguments.base), settings.retention_days), read_code(arguments.code)
 
 
 def _parser(settings: AssistantSettings, knowledge: KnowledgeSettings) -> argparse.ArgumentParser:
@@ -166,14 +166,23 @@ def _within(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
-def _serve(assistant: Assistant, base: Path, settings: AssistantSettings, host: str, port: int) -> None:
+def _serve(assistant: Assistant, home: Home, settings: AssistantSettings, host: str, port: int) -> None:
+    from .storing import kept
     from .web.rooming import open_room
     from .web.serving import build_app, serve
 
-    if settings.retention_days:
-        _make(base)
+    held = kept(home, settings.retention_days)
+    if held.journal and held.conversations is None:
+        _make(home.folder)
     stop = observe()
-    app = build_app(assistant, settings, room=open_room(base, settings), **books(base, settings.retention_days))
+    app = build_app(
+        assistant,
+        settings,
+        held.opinions,
+        journal=held.journal,
+        room=open_room(home.folder, settings),
+        conversations=held.conversations,
+    )
     assistant.warm_up()
     print(f"Page de l'assistant : http://{host}:{port}", flush=True)
     try:
@@ -183,7 +192,6 @@ def _serve(assistant: Assistant, base: Path, settings: AssistantSettings, host: 
 
 
 def _make(folder: Path) -> None:
-    """This machine's own folder, which a base on servers does without."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -191,21 +199,6 @@ def _make(folder: Path) -> None:
             f"Le dossier {folder} ne peut pas être créé ({error.strerror}), où garder réponses et avis : changez "
             "KNOWLEDGE_BASE, ou mettez ASSISTANT_RETENTION_DAYS à 0 pour ne rien garder."
         ) from error
-
-
-def books(base: Path, days: int) -> dict[str, Any]:
-    """Where answers and opinions are kept for `days`: nowhere for 0, and then what was kept before is erased."""
-    from .journal import JournalBook
-    from .shelf import DAY
-    from .web.opinions import OpinionBook
-
-    opinions = OpinionBook(base / "assistant.sqlite", kept=days * DAY)
-    journal = JournalBook(base / "journal.sqlite", days)
-    if days:
-        return {"opinions": opinions, "journal": journal}
-    opinions.purge()
-    journal.purge()
-    return {}
 
 
 def _print(assistant: Assistant, question: str, as_json: bool) -> None:

@@ -1,13 +1,19 @@
-"""Adapter: the answers that were given, each under a code that opens it again, in one SQLite file."""
+"""Adapter: the answers that were given, each under a code that opens it again."""
 
 import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from .shelf import DAY, Shelf
+from .shelf import DAY, open_shelf
+
+# Imported where it serves alone.
+if TYPE_CHECKING:
+    from knowledge.postgres import PostgresDatabase
+
+COLUMNS = {"record": "text not null"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +38,10 @@ class Journal(Protocol):
 
 
 class JournalBook:
-    """Keeps records for `days` in `path`, and nothing of who asked. What is forgotten is wiped off the disk."""
+    """Keeps records for `days` in a file, or where machines share them, and nothing of who asked."""
 
-    def __init__(self, path: Path, days: int, clock: Callable[[], float] = time.time) -> None:
-        self._shelf = Shelf(path, "answers", {"record": "text not null"}, days * DAY, clock)
+    def __init__(self, place: "Path | PostgresDatabase", days: int, clock: Callable[[], float] = time.time) -> None:
+        self._shelf = open_shelf(place, "answers", COLUMNS, days * DAY, clock)
 
     def note(self, id: str, record: dict[str, Any], conversation: str = "") -> None:
         """Nothing, where the conversation has been forgotten meanwhile."""

@@ -13,11 +13,9 @@ from knowledge import Home, KnowledgeBase, KnowledgeSettings, home_of
 
 from .errors import UnreadableReport, UnwritableFile
 from .gaps import DISLIKED, UNANSWERED, Lack, Review, review
-from .journal import JournalBook
 from .masking import masked
 from .reporting import html, table
-from .shelf import DAY
-from .web.opinions import OpinionBook
+from .storing import books
 
 # Gaps named on the terminal.
 _NAMED = 10
@@ -46,9 +44,8 @@ def dead_in(path: Path) -> dict[str, str]:
 
 
 def reviewed(home: Home, days: int, model: str | None, dead: Mapping[str, str] | None = None) -> Review:
-    """Of what this machine keeps beside the base; nothing in it is older than `days`."""
-    journal = JournalBook(home.folder / "journal.sqlite", days)
-    opinions = OpinionBook(home.folder / "assistant.sqlite", kept=days * DAY)
+    """Of what is kept beside the base; nothing in it is older than `days`."""
+    journal, opinions = books(home, days)
     base = KnowledgeBase.open(home, model)
     try:
         edition = base.retriever().edition()

@@ -76,7 +76,8 @@ class AssistantSettings(BaseSettings):
     # What the interface of the widget takes: from one address, and from one site.
     questions_per_minute: Annotated[int, Field(ge=1)] = 30
     site_questions_per_minute: Annotated[int, Field(ge=1)] = 600
-    # Signs the sessions of the widget; the same on each machine, where there are several. None: one of this start.
+    # Signs the sessions of the widget; the same on each machine, where there are several. None: one of this start, or
+    # the one that is kept where machines share conversations.
     session_key: Annotated[Annotated[SecretStr, Field(min_length=32)] | None, BeforeValidator(_given)] = None
     # Days that answers and opinions are kept; 0: nothing is written down.
     retention_days: Annotated[int, Field(ge=0, le=3650)] = 365

@@ -5,15 +5,52 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
+
+from knowledge import KnowledgeError
+
+# Imported where it serves alone.
+if TYPE_CHECKING:
+    from knowledge.postgres import PostgresDatabase
 
 DAY = 24 * 3600
 # Seconds that a conversation is remembered to be forgotten: what is still in memory elsewhere is gone by then.
-_REMEMBERED = DAY
+REMEMBERED = DAY
+# What a shelf raises where it can be neither read nor written.
+OUT_OF_REACH = (sqlite3.Error, KnowledgeError)
 _FORGOTTEN = "create table if not exists forgotten (conversation text primary key, at integer not null)"
 
 
-class Shelf:
+class Shelf(Protocol):
+    """Rows that are kept for `kept` seconds, each under its `id` and of a `conversation` ("" for none)."""
+
+    kept: int
+
+    def put(self, id: str, conversation: str, values: dict[str, Any]) -> None: ...
+    def one(self, id: str) -> dict[str, Any] | None: ...
+    def of(self, conversation: str) -> list[dict[str, Any]]: ...
+    def all(self) -> list[dict[str, Any]]: ...
+    def forget(self, conversation: str) -> int: ...
+    def has_forgotten(self, conversation: str) -> bool: ...
+    def purge(self) -> int: ...
+
+
+def open_shelf(
+    place: "Path | PostgresDatabase",
+    table: str,
+    columns: dict[str, str],
+    kept: int,
+    clock: Callable[[], float] = time.time,
+) -> Shelf:
+    """`columns` are the rows' own: name and type each."""
+    if isinstance(place, Path):
+        return FileShelf(place, table, columns, kept, clock)
+    from .sharing import SharedShelf
+
+    return SharedShelf(place, table, tuple(columns), kept, clock)
+
+
+class FileShelf:
     """
     A table of `path`, whose rows have an `id`, a moment `at` in seconds since 1970, a `conversation` ("" for none) and
     `columns` (name and type each); they are kept for `kept` seconds. Nothing is made before there is a row to keep.
@@ -108,7 +145,7 @@ class Shelf:
 
     def _expire(self, book: sqlite3.Connection) -> int:
         now = int(self._clock())
-        book.execute("delete from forgotten where at < ?", (now - _REMEMBERED,))
+        book.execute("delete from forgotten where at < ?", (now - REMEMBERED,))
         return book.execute(f"delete from {self._table} where at < ?", (now - self.kept,)).rowcount
 
 

@@ -5,6 +5,7 @@ and a hybrid retriever for French.
 
 from .base import KnowledgeBase
 from .calibrating import Zone
+from .database import Tables
 from .errors import (
     BadAddress,
     CorruptLibrary,
@@ -47,6 +48,7 @@ __all__ = [
     "Section",
     "Source",
     "Support",
+    "Tables",
     "UnknownRevision",
     "UnknownSource",
     "UnreachableServer",

@@ -4,6 +4,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any
 
 from .errors import CorruptLibrary, NewerLibrary
@@ -49,6 +50,22 @@ INSERT INTO revisions (number, made_on)
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """
+    What a database is made of, in the SQL of SQLite: `statements` parted by semicolons, of one `version`. In a
+    database that other tables share, the version is kept in the table `mark`, and `lock` is who writes at a time.
+    """
+
+    mark: str
+    lock: str
+    version: int
+    statements: str
+
+
+LIBRARY_TABLES = Tables("library_schema", "rows", SCHEMA, _FIRST + _HISTORY)
+
+
 class Database(ABC):
     """
     Rows and transactions, one at a time: `?` for each value, in the SQL that SQLite and PostgreSQL share.
@@ -62,7 +79,8 @@ class Database(ABC):
     remedy: str
     elsewhere: str
 
-    def __init__(self) -> None:
+    def __init__(self, tables: Tables = LIBRARY_TABLES) -> None:
+        self._tables = tables
         self._lock = threading.RLock()
 
     @abstractmethod
@@ -95,19 +113,19 @@ class Database(ABC):
 
     def prepare(self) -> None:
         """Make the tables of this version: all or nothing; whoever comes second finds it done."""
-        if self._schema() == SCHEMA:
+        if self._schema() == self._tables.version:
             return
         with self.transaction():
-            if self._schema() != SCHEMA:
-                statements = f"{_FIRST}{_HISTORY}".split(";")
-                self._define([statement.strip() for statement in statements if statement.strip()], SCHEMA)
+            if self._schema() != self._tables.version:
+                statements = self._tables.statements.split(";")
+                self._define([made for statement in statements if (made := statement.strip())], self._tables.version)
 
     def _schema(self) -> int:
-        version = self._version()
-        if version > SCHEMA:
+        version, known = self._version(), self._tables.version
+        if version > known:
             raise NewerLibrary(
                 f"{self.name} a été écrite par une version plus récente de ce programme (schéma "
-                f"{version}, celui-ci lit le {SCHEMA}) : mettez le programme à jour, ou choisissez une autre base "
+                f"{version}, celui-ci lit le {known}) : mettez le programme à jour, ou choisissez une autre base "
                 f"dans {self.elsewhere}."
             )
         return version

@@ -6,9 +6,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from langchain_core.embeddings import Embeddings
 
+from .database import Tables
 from .errors import BadAddress, KnowledgeError
 from .index import VectorIndex
 from .library import Library
@@ -16,6 +18,10 @@ from .locking import alone, mark
 from .served import ChromaServer, ServedIndex
 from .settings import KnowledgeSettings
 from .sqlite import copy_file
+
+# Imported where it serves alone.
+if TYPE_CHECKING:
+    from .postgres import PostgresDatabase
 
 LIBRARY = "library.sqlite"
 # The library's facts that name its collections on a server, and that stands while a run writes.
@@ -47,6 +53,10 @@ class Home(ABC):
     def save(self, path: Path) -> None:
         """The library, in a SQLite file of its own."""
 
+    def carry(self, _folder: Path) -> None:
+        """What others keep beside the library, if that is not in files already."""
+        return
+
     @abstractmethod
     def take(self, path: Path) -> None:
         """The library of a SQLite file, in the place of this one; the index is made again at the next opening."""
@@ -57,6 +67,10 @@ class Home(ABC):
 
     @abstractmethod
     def library(self) -> Library: ...
+
+    @abstractmethod
+    def beside(self, tables: Tables) -> "PostgresDatabase | None":
+        """Tables of others beside the library, which several machines share; None where there is no place for them."""
 
     @abstractmethod
     def alone(self, lock: str, patience: float = 0) -> AbstractContextManager[Confirm]:
@@ -143,6 +157,9 @@ class FolderHome(Home):
     def library(self) -> Library:
         return Library(self.folder / LIBRARY)
 
+    def beside(self, _tables: Tables) -> None:
+        return None
+
     @contextmanager
     def alone(self, lock: str, patience: float = 0) -> Iterator[Confirm]:
         with alone(self.folder, lock, patience):
@@ -182,6 +199,13 @@ class SharedHome(Home):
         with closing(self.library()) as library, closing(Library(path)) as copy:
             library.copy_to(copy, _NAME)
 
+    def carry(self, folder: Path) -> None:
+        from .carrying import carry
+        from .postgres import PostgresDatabase
+
+        with closing(PostgresDatabase(self._url)) as database:
+            carry(database, folder)
+
     def take(self, path: Path) -> None:
         with closing(Library(path)) as copy, closing(self.library()) as library:
             copy.copy_to(library, _NAME)
@@ -195,6 +219,11 @@ class SharedHome(Home):
         from .postgres import PostgresDatabase
 
         return Library(PostgresDatabase(self._url))
+
+    def beside(self, tables: Tables) -> "PostgresDatabase":
+        from .postgres import PostgresDatabase
+
+        return PostgresDatabase(self._url, tables=tables)
 
     def alone(self, lock: str, patience: float = 0) -> AbstractContextManager[Confirm]:
         from .postgres import alone

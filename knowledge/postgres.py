@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from .connecting import CONNECTING, REMEDY, connect, shown, translated
-from .database import Database
+from .database import LIBRARY_TABLES, Database, Tables
 from .outages import READING, Outage
 
 # Imported where it serves alone.
@@ -15,12 +15,11 @@ if TYPE_CHECKING:
 
 # A lock for each thing that one may do at a time, in each schema of the database.
 _KEY = "hashtextextended(current_schema() || '/' || %s, 0)"
-_WRITING = "rows"
 
 
 class PostgresDatabase(Database):
     """
-    The same tables, in the schema that the connection begins in.
+    The same tables, or others beside them, in the schema that the connection begins in.
 
     A connection that was cut, or that has been silent for too long, is opened again by whoever asks next; what was
     being written then is not.
@@ -29,12 +28,14 @@ class PostgresDatabase(Database):
     remedy = REMEDY
     elsewhere = "KNOWLEDGE_LIBRARY_URL"
 
-    def __init__(self, url: str, patience: float = 10, silence: float = READING) -> None:
+    def __init__(
+        self, url: str, patience: float = 10, silence: float = READING, tables: Tables = LIBRARY_TABLES
+    ) -> None:
         """
         `patience` is how many seconds another program may write, and `silence` how many the server may say nothing to
         those who read; to those who write, twice as many beyond their patience.
         """
-        super().__init__()
+        super().__init__(tables)
         self._url, self._patience, self._silence = url, patience, silence
         self._outage = Outage()
         self.name = f"La bibliothèque {shown(url)}"
@@ -59,9 +60,9 @@ class PostgresDatabase(Database):
             elif rows:
                 cursor.executemany(_marked(query), rows)
 
-    def transaction(self) -> AbstractContextManager[None]:
-        lock = f"SELECT pg_advisory_xact_lock({_KEY})"
-        return self._between("BEGIN", lock, self._patience + 2 * self._silence)
+    def transaction(self, lock: str = "") -> AbstractContextManager[None]:
+        """While nobody else holds the same `lock`: that of all that is written, unless it is of less."""
+        return self._between("BEGIN", lock or self._tables.lock, self._patience + 2 * self._silence)
 
     def reading(self) -> AbstractContextManager[None]:
         return self._between("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", silence=self._silence)
@@ -74,7 +75,7 @@ class PostgresDatabase(Database):
             try:
                 self._opened().silence = silence
                 if lock:
-                    self._opened().execute(lock, (_WRITING,))
+                    self._opened().execute(f"SELECT pg_advisory_xact_lock({_KEY})", (lock,))
                 yield
                 self._opened().execute("COMMIT")
             except BaseException:
@@ -113,14 +114,20 @@ class PostgresDatabase(Database):
         return self._connection
 
     def _version(self) -> int:
-        (found,) = self.rows("SELECT to_regclass('library_schema') IS NOT NULL")
-        version: int = self.rows("SELECT version FROM library_schema")[0][0] if found[0] else 0
+        mark = self._tables.mark
+        # Read as any rows are: to_regclass may not hear of what another has just made.
+        found = self.rows(
+            "SELECT 1 FROM pg_class JOIN pg_namespace AS within ON within.oid = relnamespace "
+            "WHERE relname = ? AND nspname = ANY (current_schemas(false))",
+            (mark,),
+        )
+        version: int = self.rows(f"SELECT version FROM {mark}")[0][0] if found else 0
         return version
 
     def _define(self, statements: Sequence[str], version: int) -> None:
-        for statement in (*statements, "CREATE TABLE library_schema (version INTEGER NOT NULL)"):
+        for statement in (*statements, f"CREATE TABLE {self._tables.mark} (version INTEGER NOT NULL)"):
             self._opened().execute(_defined(statement))
-        self.write("INSERT INTO library_schema VALUES (?)", (version,))
+        self.write(f"INSERT INTO {self._tables.mark} VALUES (?)", (version,))
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Adapter: the base in one verified file, and back: its library, and what this machine keeps beside it; no index."""
+"""Adapter: the base in one verified file, and back: its library, and what is kept beside it; no index."""
 
 import os
 import sqlite3
@@ -89,6 +89,7 @@ def _copy(home: Home, folder: Path) -> int:
     for path in sorted(home.folder.glob("*.sqlite")):
         if path.name != LIBRARY:
             copy_file(path, folder / path.name)
+    home.carry(folder)
     for name in beside(home.folder):
         with suppress(FileNotFoundError):
             put(home.folder / name, folder / name)

@@ -28,8 +28,8 @@ from .opinions import Opinion
 from .page import SUGGESTIONS
 from .presenting import presented
 from .records import Records
-from .refusing import refused
-from .services import Services
+from .refusing import refused, unreachable
+from .services import Begun, Services
 from .sessions import Exchange, Session
 
 _BROKEN = "La réponse n'a pas pu être composée : posez la question autrement, ou signalez-le à qui tient ce site."
@@ -56,6 +56,7 @@ def build_api(services: Services) -> FastAPI:
     for what in (RequestValidationError, 400):
         api.add_exception_handler(what, _unreadable)
     api.add_exception_handler(AnyHTTPException, refused)
+    api.add_exception_handler(KnowledgeError, unreachable)
     conversations = services.conversations
 
     async def caller(request: Request) -> str:
@@ -115,26 +116,28 @@ def build_api(services: Services) -> FastAPI:
         taken: Annotated[str, Depends(question)],
         session: Annotated[Session, Depends(session)],
     ) -> AsyncIterator[ServerSentEvent]:
-        code = await to_thread.run_sync(services.code, session)
-        exchange = conversations.begin(session, taken, asked.again, code)
-        earlier = [before.question for before in conversations.of(session)[:-1]]
+        try:
+            begun = await to_thread.run_sync(services.begin, session, taken, asked.again)
+        except KnowledgeError as error:
+            yield ServerSentEvent(event="error", data=str(error))
+            yield ServerSentEvent(event="done", data={"id": "", "link": "", "code": ""})
+            return
         final: Answer | None = None
-        steps = answered(services.assistant, taken, earlier, asked.page)
+        steps = answered(services.assistant, taken, begun.earlier, asked.page)
         while (step := await next_step(steps, services.turnstile)) is not None:
+            await to_thread.run_sync(services.note, session, begun.id, step)
             if isinstance(step, Answer):
                 final = step
-                conversations.note(session, exchange.id, step)
                 yield ServerSentEvent(event="answer", data=presented(step, date.today().year))
             else:
-                conversations.note(session, exchange.id, problem=step)
                 yield ServerSentEvent(event="error", data=step)
-        link = await to_thread.run_sync(_kept, services.records, final, code, earlier) if final else ""
-        yield ServerSentEvent(event="done", data={"id": exchange.id, "link": link, "code": code if link else ""})
+        link = await to_thread.run_sync(_kept, services.records, final, begun) if final else ""
+        yield ServerSentEvent(event="done", data={"id": begun.id, "link": link, "code": begun.code if link else ""})
 
-    @api.get("/conversation", responses=refusals(401, 403), summary="Relit la conversation")
+    @api.get("/conversation", responses=refusals(401, 403, 503), summary="Relit la conversation")
     async def read(session: Annotated[Session, Depends(session)], response: Response) -> Conversation:
         response.headers["cache-control"] = "no-store"
-        exchanges = conversations.of(session)
+        exchanges = await to_thread.run_sync(conversations.of, session)
         code = exchanges[-1].code if exchanges else ""
         said = [_said(exchange) for exchange in exchanges]
         return Conversation(exchanges=said, code=code, takes_feedback=services.opinions is not None)
@@ -142,19 +145,19 @@ def build_api(services: Services) -> FastAPI:
     @api.delete(
         "/conversation",
         status_code=204,
-        responses=refusals(401, 403),
+        responses=refusals(401, 403, 503),
         summary="Oublie la conversation, efface ce qui en est gardé",
     )
     async def clear(session: Annotated[Session, Depends(session)]) -> None:
-        codes = {exchange.code for exchange in conversations.of(session)} - {""}
-        conversations.clear(session)
+        codes = {exchange.code for exchange in await to_thread.run_sync(conversations.of, session)} - {""}
+        await to_thread.run_sync(conversations.clear, session)
         for code in codes:
             await services.erase(code)
 
     @api.post(
         "/export",
         dependencies=[Depends(limited("code"))],
-        responses=refusals(403, 404, 413, 422, 429),
+        responses=refusals(403, 404, 413, 422, 429, 503),
         summary="Rend ce qui est gardé sous un code",
     )
     async def export(asked: Coded) -> dict[str, Any]:
@@ -167,7 +170,7 @@ def build_api(services: Services) -> FastAPI:
     @api.post(
         "/erase",
         dependencies=[Depends(limited("code"))],
-        responses=refusals(403, 413, 422, 429),
+        responses=refusals(403, 413, 422, 429, 503),
         summary="Efface ce qui est gardé sous un code",
     )
     async def erase(asked: Coded) -> Erased:
@@ -177,14 +180,14 @@ def build_api(services: Services) -> FastAPI:
         "/feedback",
         status_code=204,
         dependencies=[Depends(limited("feedback"))],
-        responses=refusals(401, 403, 404, 413, 422, 429),
+        responses=refusals(401, 403, 404, 413, 422, 429, 503),
         summary="Donne un avis",
     )
     async def feedback(verdict: Verdict, session: Annotated[Session, Depends(session)]) -> None:
-        about = next((one for one in conversations.of(session) if one.id == verdict.id and one.answer), None)
+        before = await to_thread.run_sync(conversations.of, session)
+        about = next((one for one in before if one.id == verdict.id and one.answer), None)
         if services.opinions is None or about is None or about.answer is None:
             raise HTTPException(404, "Cette réponse n'est plus là : l'avis n'a pas été noté.")
-        before = conversations.of(session)
         earlier = tuple(one.question for one in before[: before.index(about)])
         said = verdict.comment.strip(), about.question, about.answer.text, about.code, earlier
         opinion = Opinion(about.id, verdict.useful, *said)
@@ -211,9 +214,9 @@ def answered(assistant: Answerer, question: str, earlier: Sequence[str], page: s
         yield _BROKEN
 
 
-def _kept(records: Records | None, answer: Answer, code: str, earlier: Sequence[str]) -> str:
+def _kept(records: Records | None, answer: Answer, begun: Begun) -> str:
     """The path under which the answer is opened again, "" when it is not kept."""
-    turn = records.filed(Turn(answer.question, answer), code, earlier) if records else None
+    turn = records.filed(Turn(answer.question, answer), begun.code, begun.earlier) if records else None
     return f"reponse/{turn.code}" if turn and turn.is_kept else ""
 
 

@@ -8,6 +8,8 @@ from urllib.parse import parse_qs
 from anyio import to_thread
 from fastapi import FastAPI, Request, Response
 
+from knowledge import KnowledgeError
+
 from ..codes import NOTHING_KEPT, read_code
 from ..settings import AssistantSettings
 from . import privacy
@@ -43,10 +45,13 @@ def offer_privacy(app: FastAPI, records: Records, limits: Limits, settings: Assi
         code = read_code(typed)
         if not code:
             return shown(request, _UNREADABLE, typed, 422)
-        if action == "erase":
-            erased = await records.erase(code)
-            return shown(request, _erased(erased)) if erased else shown(request, NOTHING_KEPT, typed, 404)
-        found = await to_thread.run_sync(records.keeping.export, code)
+        try:
+            if action == "erase":
+                erased = await records.erase(code)
+                return shown(request, _erased(erased)) if erased else shown(request, NOTHING_KEPT, typed, 404)
+            found = await to_thread.run_sync(records.keeping.export, code)
+        except KnowledgeError as error:
+            return shown(request, str(error), typed, 503)
         if found is None:
             return shown(request, NOTHING_KEPT, typed, 404)
         file = json.dumps(found, ensure_ascii=False, indent=2).encode()
@@ -60,6 +65,7 @@ def _told(settings: AssistantSettings, records: Records) -> dict[str, Any]:
     link = f"mailto:{contact}" if re.fullmatch(r"[\w.+-]+@[\w.-]+", contact) else ""
     return {
         "days": settings.retention_days if records.journal is not None else 0,
+        "sealed": bool(records.keeping.conversations and records.keeping.conversations.is_written),
         "model": settings.chat_model or "",
         "operator": settings.operator or "",
         "contact": contact,

@@ -16,7 +16,7 @@ _REFUSALS = {
     413: "La requête est trop longue, ou ne dit pas sa longueur.",
     422: "La requête est illisible.",
     429: "Trop de demandes à la suite.",
-    503: "Trop de questions à la fois.",
+    503: "Trop de questions à la fois, ou un serveur ne répond pas.",
 }
 _WAIT = {"retry-after": {"description": "secondes", "required": True, "schema": {"type": "integer", "minimum": 1}}}
 _WAITED_FOR = (429,)

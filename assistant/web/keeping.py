@@ -6,14 +6,16 @@ from typing import Any
 
 from ..journal import Entry, Journal
 from .opinions import Kept, Opinions
+from .sessions import Conversations
 
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """What is written down; neither a journal nor opinions where nothing is."""
+    """What is written down, neither a journal nor opinions where nothing is; and the conversations that go on."""
 
     journal: Journal | None = None
     opinions: Opinions | None = None
+    conversations: Conversations | None = None
 
     def export(self, code: str) -> dict[str, Any] | None:
         """For JSON, in French, as those who asked read it; None when nothing is kept under the code."""
@@ -29,13 +31,18 @@ class Keeping:
 
     def forget(self, code: str) -> int:
         """How many answers and opinions there were; nothing more will be written under that code."""
-        return sum(book.forget(code) for book in (self.journal, self.opinions) if book)
+        erased = sum(book.forget(code) for book in (self.journal, self.opinions) if book)
+        if self.conversations is not None:
+            self.conversations.forget(code)
+        return erased
 
     def has_forgotten(self, code: str) -> bool:
         return self.journal is not None and self.journal.has_forgotten(code)
 
     def purge(self) -> int:
         """How many answers and opinions had outlived their time."""
+        if self.conversations is not None:
+            self.conversations.purge()
         return sum(book.purge() for book in (self.journal, self.opinions) if book)
 
 

@@ -1,17 +1,21 @@
-"""Adapter: what readers think of answers, in one SQLite file, without their addresses."""
+"""Adapter: what readers think of answers, without their addresses."""
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ..masking import hidden, masked, without
-from ..shelf import DAY, Shelf
+from ..shelf import DAY, open_shelf
+
+# Imported where it serves alone.
+if TYPE_CHECKING:
+    from knowledge.postgres import PostgresDatabase
 
 # Seconds that an opinion is kept.
 KEPT = 365 * DAY
-_COLUMNS = {
+COLUMNS = {
     "useful": "integer not null",
     "comment": "text not null",
     "question": "text not null",
@@ -53,10 +57,12 @@ class Opinions(Protocol):
 
 
 class OpinionBook:
-    """Keeps opinions for `kept` seconds in `path`, what names or reaches a person masked."""
+    """Keeps opinions for `kept` seconds in a file, or where machines share them; who is named or reached is masked."""
 
-    def __init__(self, path: Path, clock: Callable[[], float] = time.time, kept: int = KEPT) -> None:
-        self._shelf = Shelf(path, "opinions", _COLUMNS, kept, clock)
+    def __init__(
+        self, place: "Path | PostgresDatabase", clock: Callable[[], float] = time.time, kept: int = KEPT
+    ) -> None:
+        self._shelf = open_shelf(place, "opinions", COLUMNS, kept, clock)
 
     def note(self, opinion: Opinion) -> None:
         secret = hidden((*opinion.earlier, opinion.question, opinion.comment))

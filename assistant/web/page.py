@@ -31,6 +31,7 @@ SUGGESTIONS = (
     "Combien de maires pensent que les alliances sont source d'innovation ?",
 )
 THANKS = "Avis noté : réponse {}. Un commentaire (facultatif ; ni nom, ni coordonnées)"
+UNNOTED = "L'avis n'a pas pu être noté : réessayez dans un instant, ou donnez un commentaire"
 NOTED = "Merci, votre commentaire est noté. En envoyer un autre le remplace"
 STOPPED = "Réponse arrêtée à votre demande."
 CLEAR = "Effacer la conversation"
@@ -105,13 +106,13 @@ def build_page(assistant: Answerer, records: Records) -> Any:
         turn = _turn_at(turns, given.index if isinstance(given.index, int) else given.index[0])
         if turn is None or not isinstance(given.liked, bool):
             return gradio.skip(), gradio.skip()
-        records.judge(turn, given.liked)
-        label = THANKS.format("utile" if given.liked else "peu utile")
+        noted = records.judge(turn, given.liked)
+        label = THANKS.format("utile" if given.liked else "peu utile") if noted else UNNOTED
         return gradio.update(value="", label=label, visible=True), (turn, given.liked)
 
     def comment(words: str, judged: tuple[Turn, bool] | None) -> Any:
-        if judged:
-            records.judge(*judged, words[:_LONGEST_COMMENT])
+        if judged and not records.judge(*judged, words[:_LONGEST_COMMENT]):
+            return gradio.update(label=UNNOTED, visible=True)
         return gradio.update(value="", label=NOTED, visible=True)
 
     with gradio.Blocks(title=TITLE, analytics_enabled=False) as page:
@@ -191,7 +192,7 @@ def _answered(assistant: Answerer, records: Records, turns: Turns, visit: str) -
         for answer in assistant.stream(last.question, earlier):
             last = Turn(last.question, answer)
             yield *before, last
-        last = records.filed(last, records.conversation(visit), earlier)
+        last = records.kept(last, visit, earlier)
         yield *before, last
         yield *before, _followed(assistant, last)
     except BadQuestion as error:

@@ -1,7 +1,6 @@
 """Adapter: what has outlived its time is wiped off the disk, whether somebody asks something or not."""
 
 import logging
-import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 import anyio
 from anyio import to_thread
 
+from ..shelf import OUT_OF_REACH
 from .keeping import Keeping
 
 # Seconds between two purges: nothing is kept longer than it is said to be by more than this.
@@ -33,6 +33,6 @@ async def _purge_on(keeping: Keeping) -> None:
     while True:
         try:
             await to_thread.run_sync(keeping.purge)
-        except sqlite3.Error:
+        except OUT_OF_REACH:
             logging.getLogger(__name__).exception("what has outlived its time could not be erased")
         await anyio.sleep(_EVERY)

@@ -2,7 +2,6 @@
 
 import logging
 import secrets
-import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -12,15 +11,15 @@ from itertools import count
 from anyio import to_thread
 from cachetools import TTLCache
 
-from knowledge import KnowledgeError
-
 from ..answering import Assistant
 from ..codes import code_of
 from ..journal import Journal
 from ..rendering import Turn
+from ..shelf import OUT_OF_REACH
 from .explaining import recorded
 from .keeping import Keeping
 from .opinions import Opinion, Opinions
+from .sessions import Conversations
 
 # Seconds that a conversation can be taken away as a file, and how many are held at a time.
 _HELD_FOR = 12 * 3600
@@ -41,12 +40,11 @@ class Records:
         journal: Journal | None = None,
         opinions: Opinions | None = None,
         clock: Callable[[], float] = time.time,
+        conversations: Conversations | None = None,
     ) -> None:
-        self.keeping = Keeping(journal, opinions)
+        self.keeping = Keeping(journal, opinions, conversations)
         self.journal, self.opinions, self._assistant = journal, opinions, assistant
         self._held: TTLCache[str, Turns] = TTLCache(_HELD, _HELD_FOR, clock)
-        # Who else holds what was said in memory, and lets go of a conversation.
-        self.holders: list[Callable[[str], None]] = []
 
     def conversation(self, secret: str) -> str:
         """
@@ -59,6 +57,15 @@ class Records:
         codes = (code_of(f"{secret} {nth}") for nth in count())
         return next(code for code in codes if not self.keeping.has_forgotten(code))
 
+    def kept(self, turn: Turn, secret: str, earlier: Sequence[str] = ()) -> Turn:
+        """The turn, filed under the code of the conversation of that secret; as it is, where that cannot be told."""
+        try:
+            conversation = self.conversation(secret)
+        except OUT_OF_REACH:
+            logging.getLogger(__name__).exception("an answer could not be kept")
+            return replace(turn, code=secrets.token_urlsafe(12), earlier=tuple(earlier))
+        return self.filed(turn, conversation, earlier)
+
     def filed(self, turn: Turn, conversation: str = "", earlier: Sequence[str] = ()) -> Turn:
         """
         The turn under its code; `earlier` are the questions before it. An answer that cannot be written down is given
@@ -70,14 +77,17 @@ class Records:
         try:
             record = recorded(turn.answer, self._assistant.source, date.today().year, earlier)
             self.journal.note(filed.code, record, conversation)
-        except (sqlite3.Error, KnowledgeError):
+        except OUT_OF_REACH:
             logging.getLogger(__name__).exception("an answer could not be kept")
             return filed
         return replace(filed, is_kept=True)
 
     def hold(self, turns: Turns) -> str:
         """The key under which the conversation can be taken away; "" where there is nothing to take."""
-        said = self._remembered(tuple(turn for turn in turns if turn.answer is not None))
+        try:
+            said = self._remembered(tuple(turn for turn in turns if turn.answer is not None))
+        except OUT_OF_REACH:
+            return ""
         if not said:
             return ""
         key = secrets.token_urlsafe(12)
@@ -87,11 +97,16 @@ class Records:
     def held(self, key: str) -> Turns:
         return self._remembered(self._held.get(key, ()))
 
-    def judge(self, turn: Turn, useful: bool, comment: str = "") -> None:
-        """A reader's opinion of an answer; a second one replaces the first."""
+    def judge(self, turn: Turn, useful: bool, comment: str = "") -> bool:
+        """A reader's opinion of an answer; a second one replaces the first. Whether it could be written down."""
         if self.opinions is not None and turn.answer is not None and turn.code:
             said = comment.strip(), turn.question, turn.answer.text, turn.conversation, turn.earlier
-            self.opinions.note(Opinion(turn.code, useful, *said))
+            try:
+                self.opinions.note(Opinion(turn.code, useful, *said))
+            except OUT_OF_REACH:
+                logging.getLogger(__name__).exception("an opinion could not be kept")
+                return False
+        return True
 
     async def erase(self, code: str) -> int:
         """How many answers and opinions were kept of the conversation; what is in memory of it goes too."""
@@ -99,8 +114,6 @@ class Records:
         for key, turns in list(self._held.items()):
             if any(turn.conversation == code for turn in turns):
                 self._held.pop(key, None)
-        for holder in self.holders:
-            holder(code)
         return erased
 
     def _remembered(self, turns: Turns) -> Turns:

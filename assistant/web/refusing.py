@@ -13,6 +13,11 @@ async def refused(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"detail": in_french(error)}, error.status_code, allowed(request, error))
 
 
+async def unreachable(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001
+    """What is asked for is where nobody answers, for now: the error says where, and what to do."""
+    return JSONResponse({"detail": str(error)}, 503)
+
+
 def in_french(error: HTTPException) -> str:
     return _FRENCH.get(error.detail, error.detail)
 

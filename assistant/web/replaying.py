@@ -6,8 +6,11 @@ from typing import Any
 from anyio import to_thread
 from fastapi import FastAPI, Request, Response
 
+from knowledge import KnowledgeError
+
 from ..answering import Assistant
 from ..exporting import document, markdown
+from ..journal import Entry
 from ..noting import french_date
 from . import replay
 from .explaining import ZONES, changes, paragraphs
@@ -37,7 +40,10 @@ def offer_records(app: FastAPI, records: Records, assistant: Assistant, answers:
 
     @app.get(f"{exports}/{{key}}.{{kind}}", include_in_schema=False)
     async def export(key: str, kind: str) -> Response:
-        turns = records.held(key)
+        try:
+            turns = await to_thread.run_sync(records.held, key)
+        except KnowledgeError as error:
+            return Response(str(error), 503, _PRIVATE, "text/plain; charset=utf-8")
         if not turns or kind not in _TYPES:
             return Response(_NOT_HELD, 404, _PRIVATE, "text/plain; charset=utf-8")
         now = datetime.now().astimezone()
@@ -56,13 +62,20 @@ def _written(turns: Turns, kind: str, now: datetime) -> bytes:
 
 
 def _replayed(records: Records, assistant: Assistant, code: str, root: str) -> tuple[int, str]:
-    entry = records.journal.read(code) if records.journal else None
     values: dict[str, Any] = {"title": "Réponse introuvable", "root": root, "record": None, "problem": _GONE}
-    if entry is None:
-        return 404, replay.page(**values)
+    try:
+        entry = records.journal.read(code) if records.journal else None
+        if entry is None:
+            return 404, replay.page(**values)
+        return 200, replay.page(**values | _opened(entry, assistant))
+    except KnowledgeError as error:
+        return 503, replay.page(**values | {"problem": str(error)})
+
+
+def _opened(entry: Entry, assistant: Assistant) -> dict[str, Any]:
     record = entry.record
     trace = record["trace"]
-    values |= {
+    return {
         "title": f"Réponse à « {record['answer']['question']} »",
         "record": record,
         "given": _day(entry.at),
@@ -72,7 +85,6 @@ def _replayed(records: Records, assistant: Assistant, code: str, root: str) -> t
         "paragraphs": paragraphs(record["answer"]),
         "zone": ZONES[trace["zone"]] if trace else "",
     }
-    return 200, replay.page(**values)
 
 
 def _day(seconds: int) -> str:

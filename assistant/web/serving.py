@@ -34,7 +34,7 @@ from .records import Records
 from .replaying import offer_records
 from .rooming import offer_room
 from .services import Services
-from .sessions import Conversations, Sessions
+from .sessions import Conversations, HeldConversations, Sessions
 
 # How the application is served: it knows which proxies it believes. A connection is kept longer (seconds) than
 # browsers and proxies leave one idle: whoever closes it first may cut off a question that was just sent on it.
@@ -54,12 +54,14 @@ def build_app(
     clock: Callable[[], float] = time.time,
     journal: Journal | None = None,
     room: Application | None = None,
+    conversations: Conversations | None = None,
 ) -> Any:
-    """The whole application; one process and one worker, since conversations are kept in memory."""
+    """The whole application; one process and one worker, since the page keeps its conversations in memory."""
     settings = settings or AssistantSettings.read()
     measured = Measured(assistant, settings.slow_seconds)
-    records = Records(assistant, journal, opinions, clock)
-    app = lay_out(measured, settings, opinions, clock, records)
+    conversations = conversations or HeldConversations(clock)
+    records = Records(assistant, journal, opinions, clock, conversations)
+    app = lay_out(measured, settings, opinions, clock, records, conversations)
     offer_records(app, records, assistant, ANSWERS, EXPORTS)
     offer_room(app, room)
     monitor(app, lambda: assistant.state(), measured.registry, settings)
@@ -72,12 +74,15 @@ def lay_out(
     opinions: Opinions | None,
     clock: Callable[[], float],
     records: Records | None = None,
+    conversations: Conversations | None = None,
 ) -> FastAPI:
     """All but the page, and without a fence."""
     limits = Limits(settings.questions_per_minute, settings.site_questions_per_minute, clock)
     origins = Origins.of(settings.allowed_origins)
-    conversations = Conversations(clock)
-    sessions = Sessions(clock, key=settings.session_key.get_secret_value() if settings.session_key else "")
+    conversations = conversations or HeldConversations(clock)
+    sessions = Sessions(
+        clock, key=settings.session_key.get_secret_value() if settings.session_key else conversations.key
+    )
     services = Services(assistant, origins, limits, sessions, conversations, opinions, records)
     # Its own description is that of the service: each interface has one under its path.
     app = FastAPI(
@@ -88,7 +93,6 @@ def lay_out(
         lifespan=purging(records.keeping if records else None),
     )
     if records:
-        records.holders.append(conversations.forget)
         offer_privacy(app, records, limits, settings, PRIVACY)
 
     @app.get("/", include_in_schema=False)

@@ -1,3 +1,6 @@
+import contextlib
+import socket
+import threading
 from pathlib import Path
 
 import pytest
@@ -220,3 +223,33 @@ def test_a_run_that_has_lost_its_lock_publishes_nothing(servers: Servers, tmp_pa
     assert base.library.digests().keys() == {ONE.id}
     base.publish([TWO])
     assert base.library.digests().keys() == {ONE.id, TWO.id}
+
+
+def test_those_that_wait_for_a_server_that_says_nothing_wait_for_it_once(url: str) -> None:
+    database = PostgresDatabase(url)
+    database.close()
+    told, accepted = list[str](), list[socket.socket]()
+
+    def ask() -> None:
+        try:
+            database.rows("SELECT 1")
+        except UnreachableServer as error:
+            told.append(str(error))
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        database._url = f"postgresql://essai@127.0.0.1:{silent.getsockname()[1]}/base?connect_timeout=2"
+        threads = [threading.Thread(target=ask) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        silent.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                accepted.append(silent.accept()[0])
+    for connection in accepted:
+        connection.close()
+    assert len(told) == 4
+    assert len(set(told)) == len(accepted) == 1
+    database._url = url
+    assert database.rows("SELECT 1") == [(1,)]

@@ -48,6 +48,7 @@ def test_the_page_tells_what_is_set(assistant: Assistant, tmp_path: Path) -> Non
     assert '<a href="mailto:dpo@exemple.fr">' in said
     assert "(openai:mistral)" in said
     assert "ne quitte le serveur" not in said
+    assert "En mémoire, sans être écrite : le temps de la page ouverte, deux heures dans le widget" in words(said)
 
 
 def test_where_nothing_is_written_it_says_so_and_asks_for_no_code(assistant: Assistant) -> None:
