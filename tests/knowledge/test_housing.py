@@ -93,13 +93,13 @@ def test_bases_that_share_a_server_do_not_touch_each_other(servers: Servers, tmp
     assert_sound(bases[1], ONE)
 
 
-def test_two_machines_build_on_one_base(servers: Servers, shared: Home) -> None:
+def test_two_machines_build_on_one_base(servers: Servers, shared: Home, tmp_path: Path) -> None:
     first = filled(shared, ONE)
     second = KnowledgeBase.open(shared, None, HashedEmbeddings())
     second.rebuild()
     second.publish([OTHER])
     first.publish([Source("docs/c.md", "Chiffres", "En 2016, 87 % des maires.")])
-    assert len(servers.home(Path()).indexes(first.library)) == 1
+    assert len(servers.home(tmp_path).indexes(first.library)) == 1
     assert_sound(KnowledgeBase.open(shared, None, HashedEmbeddings()), *first.library.contents().sources.values())
 
 
