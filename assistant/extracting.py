@@ -72,7 +72,8 @@ def extract(
     terms and their rarity; `note` is told what is left out, best first.
     """
     ranked = _to_the_point(inquiry, ranked, weights)
-    found = _list(inquiry, ranked)
+    # So many sentences are wanted, and no list.
+    found = None if inquiry.length and not inquiry.bulleted else _list(inquiry, ranked)
     if found is None:
         return _prose(ranked, inquiry, words, note)
     return _with_list(ranked, inquiry, found, words, note)

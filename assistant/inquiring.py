@@ -111,8 +111,13 @@ _UNITS = (
 # A question that leans on the one before it: it opens like a reply, points back, or names no subject.
 _REPLY = re.compile(r"^(?:et|mais|ok|donc|alors|dans ce cas|sinon|aussi|pareil|idem)\b")
 _BACKWARD = re.compile(
-    r"\b(?:ca|cela|celui-ci|celle-ci|ceci|le resume|la resume|les? detailler?)\b|(?:(?<!-)\b(?:tu|on|nous|vous|ils?|elles?) |\b[jmtlsd]')(?:y|en)\b(?! a)|^en (?:savoir|dire) plus|^(?:tu|vous) (?:me|nous) |\b(?:resume|reformule|detaille|developpe|precise|raccourci|plus court|plus simple|en bref)\w*\b|\bmon maire\b"
+    r"\b(?:ca|cela|celui-ci|celle-ci|ceci|le resume|la resume|les? detailler?)\b|(?:(?<!-)\b(?:tu|on|nous|vous|ils?|elles?) |\b[jmtlsd]')(?:y|en)\b(?! a)|^en (?:savoir|dire) plus|^(?:tu|vous) (?:me|nous) |\b(?:resume|reformule|detaille|developpe|precise|raccourci|plus court|moins long|trop long|plus simple|en bref)\w*\b|\bmon maire\b"
 )
+# Asks for less of what was said, in so many sentences where none are counted.
+_SHORTER = re.compile(
+    r"\b(?:plus court|raccourci\w*|en bref|en resume|resume\w*|moins long|trop long|abrege\w*|synthetise\w*|shorter|summari[sz]e)\b"
+)
+_BRIEF = 2
 _ENGLISH = re.compile(r"\b(?:the|what|how|which|who|when|why|are|is|does|can|conditions for|of|and|with|should)\b")
 _FRENCH = re.compile(
     r"\b(?:le|la|les|des|du|est|sont|que|qui|quoi|quel|quelle|quels|quelles|comment|pour|dans|une|un|et|au|aux)\b|[éèêàçùôî]"
@@ -139,7 +144,7 @@ def inquire(question: str, history: Sequence[str] = ()) -> Inquiry:
         query=carried if subject and only_form else _searched(question, kind) or subject or question,
         kind=kind,
         subject=subject,
-        length=_count(asked.group(1)) if asked else None,
+        length=_count(asked.group(1)) if asked else _BRIEF if subject and _SHORTER.search(bare) else None,
         bulleted=bool(asked and not asked.group(2).startswith(("phrase", "ligne"))),
         assertion=_asserted(question),
         counted=found.group(1) if (found := _COUNTED.search(bare)) else "",

@@ -141,6 +141,15 @@ def test_the_number_of_sentences_asked_for_is_not_exceeded() -> None:
 # --- Sentences
 
 
+def test_sentences_asked_for_are_no_list_and_what_goes_with_it() -> None:
+    listed = "Les freins sont :\n\n- Le temps.\n- Le droit."
+    text = f"Les freins sont le temps et le droit.\n\n{listed}\n\nLes freins se lèvent."
+    assert texts(answer("Quels sont les freins, en deux phrases ?", hit(text))) == [
+        "Les freins sont le temps et le droit.",
+        "Les freins se lèvent.",
+    ]
+
+
 def test_a_heading_is_never_quoted() -> None:
     found = answer("Les conditions à réunir, les pièges", hit(CONDITIONS, "Les conditions"))
     assert found

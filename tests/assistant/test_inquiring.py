@@ -378,3 +378,10 @@ def test_a_question_typed_on_a_phone_is_searched_for_in_full_and_shown_as_typed(
     inquiry = inquire("kan le rtes aide une asso")
     assert (inquiry.question, inquiry.query) == ("kan le rtes aide une asso", "quand le rtes aide une association")
     assert inquiry.kind is Kind.DATE
+
+
+@pytest.mark.parametrize("reply", ["plus court", "résume", "C'est trop long !", "en bref stp"])
+def test_less_of_what_was_said_is_two_sentences_of_it(reply: str) -> None:
+    inquiry = inquire(reply, ["Comment choisir les participants ?"])
+    assert (inquiry.subject, inquiry.length) == ("Comment choisir les participants ?", 2)
+    assert inquire(reply).length is None
