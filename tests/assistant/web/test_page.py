@@ -446,10 +446,7 @@ def echo(question: str, payloads: Sequence[str]) -> Answer:
             payload,
             "",
             payload,
-            (),
-            "",
-            "",
-            supports,
+            supports=supports,
         )
         citations.append(Citation(number, passage, 6, 6 + len(payload)))
     claims = tuple(Claim(payload, (number,)) for number, payload in enumerate(payloads, 1))
