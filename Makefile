@@ -10,15 +10,18 @@ run: install
 	$(BIN)/python -m ingest
 	$(BIN)/python -m assistant
 
+# Two processes, each with its own servers, and each file of tests in one of them.
+APART := -n 2 --dist loadfile
+
 test: install-dev chromium postgresql check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(APART)
 
 # The same in a network that has nothing but loopback, for the programs that the tests start too. TESTS: some of them.
 TESTS ?=
 # Root needs no other users' numbers than its own; whoever is not keeps theirs, and may raise the loopback.
 ALONE := unshare --net $(shell [ "$$(id -u)" = 0 ] || echo --map-current-user --keep-caps)
 test-offline: install-dev chromium postgresql
-	$(ALONE) sh -c 'ip link set lo up && exec "$$@"' sh $(BIN)/python -m pytest $(TESTS)
+	$(ALONE) sh -c 'ip link set lo up && exec "$$@"' sh $(BIN)/python -m pytest $(APART) $(TESTS)
 
 # FILE: where the backup is; BASE: the base, unless it is the one of KNOWLEDGE_BASE.
 FILE ?= var/sauvegarde.tar.gz
