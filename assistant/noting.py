@@ -47,13 +47,13 @@ def refusal(question: str, refused: Refusal, hits: Sequence[Hit]) -> Answer:
 
 def annotate(answer: Answer, inquiry: Inquiry, zone: Zone, exact: bool = True, today: date | None = None) -> Answer:
     """
-    The answer with what its reader must know of it. `exact`: it gives the number, date or name that was asked for.
+    The answer with what its reader must know of it. `exact`: it gives the number, place or name asked for.
     """
     notes = list(answer.notes)
     if inquiry.assertion:
         notes.append(_confirmed(inquiry.assertion, answer))
     if not exact:
-        notes.append("Les sources lues ne donnent pas exactement ce chiffre, cette date ou ce nom.")
+        notes.append("Les sources lues ne donnent pas exactement ce chiffre, cette date, ce lieu ou ce nom.")
     if zone is Zone.GREY:
         notes.append("Les sources abordent ce sujet sans répondre peut-être exactement à la question.")
     if inquiry.is_english:
