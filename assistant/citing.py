@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from knowledge import Passage
 from knowledge.normalising import locate
-from knowledge.segmenting import Kind, segment
+from knowledge.segmenting import Kind, lists, segment
 
 from .answers import Answer, Citation, Claim, Layout, Mode
 from .extracting import Excerpt
@@ -145,12 +145,9 @@ def _proof(sentence: str, passage: Passage, acronyms: tuple[tuple[str, str], ...
 
 def _lists(text: str) -> Iterator[tuple[int, int]]:
     """From each lead-in to each of its items."""
-    lead: int | None = None
-    for block in segment(text):
-        if block.kind is Kind.ITEM and lead is not None:
-            yield lead, block.end
-        elif block.kind is not Kind.ITEM:
-            lead = block.sentences[-1][0] if block.sentences and text[: block.end].endswith(":") else None
+    for lead, items in lists(segment(text)):
+        if lead.sentences and text[: lead.end].endswith(":"):
+            yield from ((lead.sentences[-1][0], item.end) for item in items)
 
 
 @lru_cache(maxsize=1024)

@@ -1,14 +1,13 @@
 """Pure: what is said about an answer, or in place of one: its age, its limits, where else to look."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 from knowledge import Hit, Passage, Zone
 from knowledge.dating import is_over
-from knowledge.segmenting import Block, segment
-from knowledge.segmenting import Kind as BlockKind
+from knowledge.segmenting import Block, lists, segment
 
 from .answers import Answer, Citation, Claim, Layout
 from .contrasting import contrasts
@@ -97,7 +96,7 @@ def _partial_lists(answer: Answer) -> list[str]:
     notes = []
     for passage in dict.fromkeys(citation.passage for citation in answer.citations):
         cited = [citation for citation in answer.citations if citation.passage == passage]
-        for lead, items in _lists(passage):
+        for lead, items in lists(segment(passage.text, passage.headings)):
             number = next((citation.number for citation in cited if _says(citation, lead)), None)
             told = sum(any(_says(citation, item) for citation in cited) for item in items)
             if number and 0 < told < len(items):
@@ -110,21 +109,6 @@ def _partial_lists(answer: Answer) -> list[str]:
 
 def _points(count: int) -> str:
     return f"{count} point{'s' if count > 1 else ''}"
-
-
-def _lists(passage: Passage) -> Iterator[tuple[Block, list[Block]]]:
-    """Each lead-in of the passage, and the items under it."""
-    lead: Block | None = None
-    items: list[Block] = []
-    for block in segment(passage.text, passage.headings):
-        if block.kind is BlockKind.ITEM:
-            items.append(block)
-            continue
-        if lead and items:
-            yield lead, items
-        lead, items = block, []
-    if lead and items:
-        yield lead, items
 
 
 def _says(citation: Citation, block: Block) -> bool:

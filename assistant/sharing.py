@@ -1,7 +1,7 @@
 """Adapter: what assistants on several machines share, in tables beside the library, in PostgreSQL."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from knowledge import Home, Tables
@@ -64,29 +64,23 @@ class SharedShelf:
     ) -> None:
         self._database, self._table = database, f"assistant_{table}"
         self._names = ("id", "at", "conversation", *columns)
+        marks = ", ".join("?" * len(self._names))
+        self._insert = f"INSERT INTO {self._table} ({', '.join(self._names)}) VALUES ({marks})"
         self.kept, self._clock = kept, clock
 
     def put(self, id: str, conversation: str, values: dict[str, Any]) -> None:
         row = {"id": id, "at": self._now(), "conversation": conversation} | values
-        marks = ", ".join("?" * len(self._names))
         with self._database.transaction(f"conversation {conversation or id}"):
             if self.has_forgotten(conversation):
                 return
             self._database.write(f"DELETE FROM {self._table} WHERE id = ?", (id,))
-            self._database.write(
-                f"INSERT INTO {self._table} ({', '.join(self._names)}) VALUES ({marks})",
-                tuple(_storable(row[name]) for name in self._names),
-            )
+            self._database.write(self._insert, self._stored(row))
 
     def take(self, rows: Iterable[dict[str, Any]]) -> None:
         """Rows of elsewhere, of the moments that they say, but for what is here already or has been forgotten."""
         taken = [row for row in rows if not self.has_forgotten(row["conversation"])]
         with self._database.transaction("take"):
-            self._database.write(
-                f"INSERT INTO {self._table} ({', '.join(self._names)}) VALUES ({', '.join('?' * len(self._names))}) "
-                "ON CONFLICT (id) DO NOTHING",
-                *(tuple(_storable(row[name]) for name in self._names) for row in taken),
-            )
+            self._database.write(f"{self._insert} ON CONFLICT (id) DO NOTHING", *map(self._stored, taken))
 
     def one(self, id: str) -> dict[str, Any] | None:
         return next(iter(self._rows("id = ?", id)), None)
@@ -126,6 +120,9 @@ class SharedShelf:
         query = f"SELECT {', '.join(self._names)} FROM {self._table} WHERE {condition} AND at >= ? ORDER BY at, number"
         found = self._database.rows(query, (*values, self._now() - self.kept))
         return [dict(zip(self._names, row, strict=True)) for row in found]
+
+    def _stored(self, row: Mapping[str, object]) -> tuple[object, ...]:
+        return tuple(_storable(row[name]) for name in self._names)
 
     def _now(self) -> int:
         return int(self._clock())

@@ -1,11 +1,11 @@
 """Pure: a text into its blocks, and a block into its sentences, as ranges of the text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 _ITEM = re.compile(r"\s*(?:[-•*–—]|\d{1,2}[.)])\s+")
 # A full stop after these does not end a sentence, whatever follows.
@@ -39,6 +39,16 @@ def segment(text: str, headings: tuple[int, ...] = ()) -> tuple[Block, ...]:
     `headings` are the offsets of those that are known; others are guessed from their form.
     """
     return tuple(replace(block, kind=Kind.HEADING) if block.start in headings else block for block in _blocks(text))
+
+
+def lists(blocks: Iterable[Block]) -> Iterator[tuple[Block, list[Block]]]:
+    """Each block that items follow, and these."""
+    above: Block | None = None
+    for is_item, group in groupby(blocks, key=lambda block: block.kind is Kind.ITEM):
+        run = list(group)
+        if is_item and above:
+            yield above, run
+        above = run[-1]
 
 
 def _blocks(text: str) -> Iterator[Block]:

@@ -4,7 +4,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 
-from knowledge.segmenting import Block, Kind, segment
+from knowledge.segmenting import Block, Kind, lists, segment
 
 from ..strategies import texts
 
@@ -88,3 +88,12 @@ def test_a_blank_text_has_no_block(text: str) -> None:
 def _sentences(text: str) -> list[str]:
     blocks: tuple[Block, ...] = segment(text)
     return [text[slice(*span)] for block in blocks for span in block.sentences]
+
+
+def test_a_list_has_the_block_above_it_and_all_its_items() -> None:
+    text = "- Seul.\n\nLes freins :\n\n- Le temps.\n- Le droit.\n\nLes leviers :\n\n- La loi.\n\nRien ici."
+    found = [
+        (text[lead.start : lead.end], [text[item.start : item.end] for item in items])
+        for lead, items in lists(segment(text))
+    ]
+    assert found == [("Les freins :", ["Le temps.", "Le droit."]), ("Les leviers :", ["La loi."])]
