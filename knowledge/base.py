@@ -238,6 +238,7 @@ class KnowledgeBase:
 
         contents = self.library.contents()
         self._keeper.repair(contents)
+        self._keeper.settle()
         drop_unused(self.library, self.model, contents)
         calibration = gauge(contents, self._keeper.index, self._embeddings, Shelf(self.folder))
         self.library.note({CALIBRATION: calibration.to_json(), SETTLED: str(contents.revision)})

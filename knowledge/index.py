@@ -16,6 +16,8 @@ from .errors import UnreadableIndex, UnwritableBase
 _COLLECTION = "passages"
 # 100, Chroma's own, loses 2 % of the hundred nearest.
 CONFIGURATION: Any = {"hnsw": {"space": "cosine", "ef_search": 300}}
+# Vectors that may wait in a journal before Chroma writes them into its files: its own number, and its least.
+_WAITING, _HARDLY_ANY = 1000, 2
 # Chroma refuses more than 5,461 records at once, and `get` without a limit fails at 100,000.
 _BATCH = 1000
 # Read at once: each page begins with a walk through those before it.
@@ -73,6 +75,19 @@ class VectorIndex:
             for at in range(0, len(gone), _BATCH):
                 store.delete(gone[at : at + _BATCH])
 
+    def settle(self) -> "VectorIndex":
+        """
+        The same, with every vector in its files: what waits in the journal is put among the others again at each
+        opening, a millisecond each in a large index. While this is done, nobody else may open it.
+        """
+        self._let_wait(_HARDLY_ANY)
+        hurried = self.reopen()
+        try:
+            len(hurried)
+        finally:
+            hurried._let_wait(_WAITING)
+        return self.reopen()
+
     def digests(self) -> set[str]:
         held: set[str] = set()
         with self._readable() as store:
@@ -102,6 +117,10 @@ class VectorIndex:
         else:
             self._folder.unlink(missing_ok=True)
         return self.reopen()
+
+    def _let_wait(self, count: int) -> None:
+        with self._readable() as store:
+            store._collection.modify(configuration={"hnsw": {"sync_threshold": count}})
 
     @contextmanager
     def _readable(self) -> Iterator[Any]:

@@ -93,6 +93,11 @@ class IndexKeeper:
             self.index.remove(gone)
         self._note(live)
 
+    def settle(self) -> None:
+        """The index is as quick to open as it can be; left to the next run where it is being opened all the time."""
+        with suppress(LockedBase), self._home.alone(_OPENING, _WHILE_OPENING):
+            self.index = self.index.settle()
+
     def sweep(self) -> None:
         """Remove the indexes that neither the library nor, by now, anyone who searches has a use for."""
         for name in self._home.indexes(self._library):
@@ -125,6 +130,7 @@ class IndexKeeper:
             if held is None or not self._is_whole(live, held):
                 self.index = self.index.clear()
                 self.repair(self._library.contents())
+                self.index = self.index.settle()
 
     def _named(self, name: str) -> VectorIndex:
         return self._home.index(self._library, name, self._embeddings)

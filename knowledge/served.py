@@ -133,6 +133,10 @@ class ServedIndex(VectorIndex):
     def reopen(self) -> "ServedIndex":
         return ServedIndex(self._server, self._name, self._embeddings)
 
+    def settle(self) -> "ServedIndex":
+        """The server opens it once, whoever asks."""
+        return self
+
     def clear(self) -> "ServedIndex":
         self._server.drop(self._name)
         with self._server.reached() as client:

@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -463,6 +464,19 @@ def test_a_sound_index_is_not_made_again(damaged: Path) -> None:
     files = {path: path.stat().st_ino for path in (damaged / "index").rglob("*")}
     KnowledgeBase.open(damaged, None, HashedEmbeddings())
     assert {path: path.stat().st_ino for path in (damaged / "index").rglob("*")} == files
+
+
+@pytest.mark.embedded
+def test_neither_a_run_nor_what_is_made_again_leaves_vectors_for_each_opening_to_add(base: KnowledgeBase) -> None:
+    def found_without_the_journal(base: KnowledgeBase) -> int:
+        with closing(sqlite3.connect(base.folder / "index" / "chroma.sqlite3")) as files, files:
+            files.execute("DELETE FROM embeddings_queue")
+        return len(index_of(base).nearest(HashedEmbeddings().embed_query("la charte"), 9))
+
+    base.publish([ONE, OTHER])
+    assert found_without_the_journal(base) == 2
+    shutil.rmtree(base.folder / "index")
+    assert found_without_the_journal(reopened(base)) == 2
 
 
 @pytest.mark.parametrize("model", [HashedEmbeddings, OtherEmbeddings])

@@ -1,4 +1,6 @@
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -82,6 +84,24 @@ def test_a_cleared_index_is_empty_and_can_be_filled(index: VectorIndex, embeddin
 def test_a_reopened_index_shows_what_was_added_since(index: VectorIndex, embeddings: HashedEmbeddings) -> None:
     index.reopen().add({"d": "tout à fait autre"})
     assert list(index.reopen().nearest(embeddings.embed_query("tout à fait autre"), 1)) == ["d"]
+
+
+@pytest.mark.embedded
+def test_a_settled_index_needs_its_journal_no_more(home: Home, index: VectorIndex, named: Named) -> None:
+    index.settle()
+    with closing(sqlite3.connect(home.folder / "index" / "chroma.sqlite3")) as files, files:
+        files.execute("DELETE FROM embeddings_queue")
+    assert set(named("index").nearest(HashedEmbeddings().embed_query(TEXTS["a"]), 3)) == set(TEXTS)
+
+
+@pytest.mark.embedded
+def test_what_is_added_to_a_settled_index_waits_in_its_journal_again(home: Home, index: VectorIndex) -> None:
+    settled = index.settle()
+    files = {path: path.read_bytes() for path in (home.folder / "index").glob("*/*")}
+    settled.add({"d": "tout à fait autre", "e": "un autre encore", "f": "le dernier"})
+    assert len(settled.reopen()) == len(settled) == 6
+    assert files
+    assert {path: path.read_bytes() for path in (home.folder / "index").glob("*/*")} == files
 
 
 def _garbage(folder: Path) -> None:
