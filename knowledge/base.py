@@ -102,7 +102,7 @@ class KnowledgeBase:
         `rerank` reorders the first ones, and what no longer holds `today` gives way to what takes its home.
         Raises EmptyKnowledgeBase when nothing was ever published.
         """
-        if not self.library.digests():
+        if self.library.is_empty:
             raise EmptyKnowledgeBase(
                 "Cette base est vide : lancez `python -m ingest` pour y lire le référentiel fourni, "
                 "ou `python -m ingest DOSSIER`."
@@ -210,7 +210,7 @@ class KnowledgeBase:
         settled = self.library.settled == self.library.revision
         if not settled or self.home.is_unfinished(self.library):
             return False
-        return self._keeper.is_there() or not self.library.digests()
+        return self._keeper.is_there() or self.library.is_empty
 
     @contextmanager
     def _writing(self, any_model: bool = False) -> Iterator[None]:

@@ -78,6 +78,8 @@ class Database(ABC):
     name: str
     remedy: str
     elsewhere: str
+    # What gives a text as its bytes in UTF-8, where that spares decoding and encoding it.
+    bytes_of = "{}"
 
     def __init__(self, tables: Tables = LIBRARY_TABLES) -> None:
         self._tables = tables

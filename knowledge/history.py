@@ -152,7 +152,7 @@ def read_source(database: Database, key: str, record: object) -> Source:
 
 def read_record(database: Database, key: str, record: object) -> bytes:
     """A record that is no longer what was written must not be quoted: CorruptLibrary."""
-    data = record.encode() if isinstance(record, str) else b""
+    data = record.encode() if isinstance(record, str) else record if isinstance(record, bytes) else b""
     if hashlib.sha256(data).hexdigest() != key:
         raise database.damage("un texte n'est plus celui qui a été lu")
     return data

@@ -12,6 +12,7 @@ from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 
 from .errors import UnreadableIndex, UnwritableBase
+from .sparing import lasting
 
 _COLLECTION = "passages"
 # 100, Chroma's own, loses 2 % of the hundred nearest.
@@ -142,6 +143,7 @@ class VectorIndex:
             ) from error
 
 
+@lasting()
 def _open(folder: Path, embeddings: Embeddings) -> Any:
     import chromadb
     from chromadb.config import Settings

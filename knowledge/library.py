@@ -14,6 +14,7 @@ from .errors import CorruptLibrary
 from .history import History, read_record, read_source
 from .records import Records
 from .sources import Passage, Source
+from .sparing import lasting
 from .sqlite import SqliteDatabase
 
 # The fact that holds the last revision whose run came to its end.
@@ -95,10 +96,16 @@ class Library:
             for name, value in facts.items():
                 self._set(name, value)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no source in it."""
+        return not self._database.rows("SELECT 1 FROM sources LIMIT 1")
+
     def digests(self) -> dict[str, str]:
         """Each source's id and digest."""
         return dict(self._database.rows("SELECT id, digest FROM sources ORDER BY id"))
 
+    @lasting()
     def contents(self, unread: bool = False) -> Contents:
         """
         Everything that may be shown, as it was at one moment. `unread`: each source is read when it is first asked
@@ -187,7 +194,7 @@ class Library:
 
     def _records(self) -> Iterator[tuple[str, str, object]]:
         """Some at a time: the rows of a large library hold its texts once more."""
-        query = "SELECT id, digest, record FROM sources {} ORDER BY id LIMIT ?"
+        query = f"SELECT id, digest, {self._database.bytes_of.format('record')} FROM sources {{}} ORDER BY id LIMIT ?"
         rows = self._database.rows(query.format(""), (_RECORDS,))
         while rows:
             yield from rows

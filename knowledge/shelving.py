@@ -16,6 +16,7 @@ from .deriving import Derived, Reading, derive, keys_of, nothing
 from .embedding import CachedEmbeddings
 from .library import Contents
 from .ranking import LexicalIndex, Matrix
+from .sparing import lasting
 from .surrounding import Surroundings
 from .wording import Wording
 
@@ -60,6 +61,7 @@ class Shelf:
                 self._keep(f"{name}.npz", derived)
         return derived
 
+    @lasting()
     def _held(self, pattern: str) -> Derived | None:
         for path in self._folder.glob(pattern) if self._folder else ():
             # A damaged file fails in as many ways as it has bytes. Each array has its checksum in the archive.

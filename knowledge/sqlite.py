@@ -15,6 +15,7 @@ class SqliteDatabase(Database):
 
     remedy = "remettez une sauvegarde à sa place, ou déplacez ce fichier puis relancez `python -m ingest DOSSIER`."
     elsewhere = "KNOWLEDGE_BASE"
+    bytes_of = "CAST({} AS BLOB)"
 
     def __init__(self, path: Path, patience: float = 10) -> None:
         """`patience` is how many seconds another program may hold the file."""

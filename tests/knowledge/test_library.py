@@ -49,6 +49,7 @@ def test_what_is_published_is_given_back(new_library: Callable[[], Library], sou
 
 def test_a_new_library_is_empty_at_revision_zero(library: Library) -> None:
     assert library.revision == 0
+    assert library.is_empty
     assert (library.contents().sources, library.contents().ranges) == ({}, ())
     assert library.source("docs/a.md") is None
     assert library.fact("model") is None
@@ -58,6 +59,7 @@ def test_each_publication_moves_the_revision_on_by_one(library: Library) -> None
     library.publish(read(ONE), [], {"model": "factice"})
     library.publish(read(OTHER), [], {})
     assert library.revision == library.contents().revision == 2
+    assert not library.is_empty
     assert library.fact("model") == "factice"
     assert library.fact("changed_on")
 
