@@ -125,13 +125,15 @@ class VectorIndex:
 
     @contextmanager
     def _readable(self) -> Iterator[Any]:
-        from chromadb.errors import ChromaError
-
         try:
             with self._opening:
                 self._opened = self._opened or _open(self._folder, self._embeddings)
             yield self._opened
-        except ChromaError as error:
+        except Exception as error:
+            from chromadb.errors import ChromaError
+
+            if not isinstance(error, ChromaError):
+                raise
             if _CANNOT_WRITE.search(str(error)):
                 raise UnwritableBase(
                     f"L'index {self._folder} ne peut pas être écrit : libérez de l'espace disque, ou donnez le droit "

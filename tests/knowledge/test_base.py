@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from langchain_core.embeddings import Embeddings
@@ -25,8 +26,10 @@ from knowledge import (
     WrongModel,
 )
 from knowledge.history import KEPT
+from knowledge.housing import FolderHome
 from knowledge.index import VectorIndex
 from knowledge.keeping import index_name
+from knowledge.library import Library
 from knowledge.splitting import split
 
 from ..conftest import EVERYWHERE
@@ -477,6 +480,38 @@ def test_neither_a_run_nor_what_is_made_again_leaves_vectors_for_each_opening_to
     assert found_without_the_journal(base) == 2
     shutil.rmtree(base.folder / "index")
     assert found_without_the_journal(reopened(base)) == 2
+
+
+class Settling(VectorIndex):
+    """Tells whether someone else might open it while its vectors go into their files."""
+
+    might: ClassVar[list[bool]] = []
+
+    def reopen(self) -> VectorIndex:
+        return Settling(self._folder, self._embeddings)
+
+    def settle(self) -> VectorIndex:
+        try:
+            with FolderHome(self._folder.parent).alone("opening.lock"):
+                self.might.append(True)
+        except LockedBase:
+            self.might.append(False)
+        return super().settle()
+
+
+class SettlingHome(FolderHome):
+    def index(self, _: Library, name: str, embeddings: Embeddings) -> VectorIndex:
+        return Settling(self.folder / name, embeddings)
+
+
+@pytest.mark.embedded
+def test_nobody_opens_an_index_while_its_vectors_go_into_their_files(tmp_path: Path) -> None:
+    Settling.might.clear()
+    base = KnowledgeBase.create(SettlingHome(tmp_path / "base"), FAKE_MODEL, HashedEmbeddings())
+    base.publish([ONE])
+    shutil.rmtree(base.folder / "index")
+    reopened(base)
+    assert Settling.might == [False, False]
 
 
 @pytest.mark.parametrize("model", [HashedEmbeddings, OtherEmbeddings])
