@@ -93,7 +93,8 @@ class Claim:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """
-    What is said to a question. An answer without a citation is an abstention, whatever its words.
+    What is said to a question. An answer without a citation is an abstention, whatever its words, unless nothing was
+    asked: there is nothing to bear out in a courtesy, and nothing to explain.
 
     `notes` are about the answer (age of a source, sentences withheld); `leads` are near, not answers;
     `suggestions` are questions that the base can answer; `trace` says how it came to be, and is no part of it.
@@ -108,11 +109,13 @@ class Answer:
     mode: Mode = Mode.EXTRACTIVE
     # It was not to be answered, whatever the sources say.
     is_refusal: bool = False
+    # It asked for nothing: « merci ».
+    is_courtesy: bool = False
     trace: Trace | None = field(default=None, compare=False, repr=False)
 
     @property
     def is_abstention(self) -> bool:
-        return not self.citations
+        return not self.citations and not self.is_courtesy
 
     @property
     def text(self) -> str:

@@ -37,4 +37,4 @@ def courtesy(question: str) -> Answer | None:
     """The answer to a message that is nothing but polite, None to any other."""
     bare = " ".join(re.sub(r"[^\w' -]+", " ", fold(question.lower().replace("’", "'"))).split())
     said = next((said for form, said in _COMPILED if form.fullmatch(bare)), "")
-    return Answer(question, (Claim(said, layout=Layout.PARAGRAPH),), is_refusal=True) if said else None
+    return Answer(question, (Claim(said, layout=Layout.PARAGRAPH),), is_courtesy=True) if said else None

@@ -63,11 +63,11 @@ def typeset(text: str) -> str:
 
 
 def panel_html(turns: Sequence[Turn], year: int) -> str:
-    """The sources of every answer, last one first, so that every mark of the chat leads somewhere."""
+    """The sources of every answer that needs some, last one first, so that every mark of the chat leads somewhere."""
     groups = [
         f"<summary><h3>{_flat(_heading(turn.question))}</h3></summary>{_permalink(turn)}{_cards(turn.answer, at, year)}"
         for at, turn in enumerate(turns, 1)
-        if turn.answer is not None
+        if turn.answer is not None and not turn.answer.is_courtesy
     ]
     # One line of HTML each: an empty line would end it for Markdown.
     folded = [f"<details{'' if at else ' open'}>{group}</details>" for at, group in enumerate(reversed(groups))]

@@ -11,7 +11,8 @@ from ..answers import Answer
 from ..errors import BadQuestion
 
 _log = logging.getLogger(__name__)
-ANSWERED, ABSTAINED, DECLINED, FAILED, STOPPED = OUTCOMES = "reponse", "abstention", "refus", "erreur", "arret"
+OUTCOMES = "reponse", "abstention", "refus", "politesse", "erreur", "arret"
+ANSWERED, ABSTAINED, DECLINED, POLITE, FAILED, STOPPED = OUTCOMES
 _SECONDS = (0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30, 60)
 
 
@@ -73,4 +74,6 @@ class Measured:
 def _outcome(answer: Answer) -> str:
     if answer.is_refusal:
         return DECLINED
+    if answer.is_courtesy:
+        return POLITE
     return ABSTAINED if answer.is_abstention else ANSWERED

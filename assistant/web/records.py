@@ -69,10 +69,10 @@ class Records:
     def filed(self, turn: Turn, conversation: str = "", earlier: Sequence[str] = ()) -> Turn:
         """
         The turn under its code; `earlier` are the questions before it. An answer that cannot be written down is given
-        all the same.
+        all the same; a courtesy is not: there is nothing to come back to.
         """
         filed = replace(turn, code=secrets.token_urlsafe(12), conversation=conversation, earlier=tuple(earlier))
-        if turn.answer is None or self.journal is None:
+        if turn.answer is None or turn.answer.is_courtesy or self.journal is None:
             return filed
         try:
             record = recorded(turn.answer, self._assistant.source, date.today().year, earlier)

@@ -194,9 +194,9 @@ def test_a_figure_asked_for_that_is_not_there_is_said_not_to_be(searcher: Hybrid
 def test_thanks_are_answered_without_a_search_and_without_a_source(searcher: HybridRetriever) -> None:
     answer = Assistant(searcher).answer("merci beaucoup !", [CONDITIONS])
     assert answer.text.startswith("Je vous en prie")
-    assert answer.is_abstention
-    assert answer.is_refusal
-    assert answer.leads == ()
+    assert answer.is_courtesy
+    assert (answer.citations, answer.leads, answer.trace) == ((), (), None)
+    assert not answer.is_refusal
 
 
 ELSEWHERE = "Quels sont les horaires de la piscine ?"

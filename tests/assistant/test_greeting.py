@@ -21,6 +21,7 @@ def test_what_is_only_polite_is_answered_politely(said: str, opens: str) -> None
     answer = courtesy(said)
     assert answer is not None
     assert answer.text.startswith(opens)
+    assert not answer.is_abstention
 
 
 @pytest.mark.parametrize(

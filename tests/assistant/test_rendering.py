@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from assistant import Answer, Citation, Claim, Layout, Mode
+from assistant.greeting import courtesy
 from assistant.rendering import NO_SOURCES, Turn, chat_markdown, literal, panel_html, plain_text, shortened, typeset
 from knowledge import Passage, Reference, Support
 
@@ -235,6 +236,13 @@ def test_a_turn_without_an_answer_keeps_its_number() -> None:
     html = panel_html([Turn("Quoi ?", problem="Arrêtée."), Turn("Quelles conditions ?", ANSWER)], YEAR)
     assert 'id="source-2-1"' in html
     assert "Quoi" not in html
+
+
+def test_a_courtesy_has_no_sources_and_does_not_miss_them() -> None:
+    polite = courtesy("merci !")
+    assert polite is not None
+    assert panel(polite) == NO_SOURCES
+    assert panel(ANSWER, polite) == panel(ANSWER)
 
 
 def test_a_lead_is_said_not_to_be_an_answer() -> None:

@@ -509,6 +509,8 @@ def test_an_answer_of_the_widget_is_opened_again_under_its_link(site: str) -> No
         *_, (name, done) = ask(client, FREIN)
         assert name == "done"
         assert "Pourquoi cette réponse" in client.get(f"{site}/{done['link']}").text
+        *_, (name, done) = ask(client, "merci !")
+        assert (name, done["link"]) == ("done", "")
 
 
 # --- What is published

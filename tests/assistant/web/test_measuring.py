@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from assistant import Answer, Assistant, BadQuestion, Claim
-from assistant.web.measuring import ABSTAINED, ANSWERED, DECLINED, FAILED, OUTCOMES, STOPPED, Measured
+from assistant.web.measuring import ABSTAINED, ANSWERED, DECLINED, FAILED, OUTCOMES, POLITE, STOPPED, Measured
 
 from .test_limiting import Clock
 from .test_page import CONDITIONS, UNKNOWN
@@ -38,7 +38,8 @@ class Scripted:
 
 
 @pytest.mark.parametrize(
-    ("question", "outcome"), [(CONDITIONS, ANSWERED), (UNCOVERED, ABSTAINED), (UNKNOWN, DECLINED), (" ", DECLINED)]
+    ("question", "outcome"),
+    [(CONDITIONS, ANSWERED), (UNCOVERED, ABSTAINED), (UNKNOWN, DECLINED), (" ", DECLINED), ("merci", POLITE)],
 )
 def test_an_answer_is_counted_by_what_came_of_it(assistant: Assistant, question: str, outcome: str) -> None:
     measured = Measured(assistant, 100)

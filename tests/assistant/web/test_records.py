@@ -44,6 +44,15 @@ def test_a_conversation_that_may_have_been_erased_is_not_taken_away_while_nobody
     assert records.hold((turn,)) == ""
 
 
+def test_a_courtesy_is_not_kept_and_can_be_taken_away(assistant: Assistant, home: Home) -> None:
+    home.create()
+    records = Records(assistant, JournalBook(home.folder / "journal.sqlite", 30))
+    turn = records.kept(Turn("merci !", assistant.answer("merci !")), "a secret")
+    assert (bool(turn.code), turn.is_kept) == (True, False)
+    assert records.keeping.export(records.conversation("a secret")) is None
+    assert records.held(records.hold((turn,))) == (turn,)
+
+
 def test_what_is_kept_has_the_code_of_its_secret(assistant: Assistant, home: Home) -> None:
     home.create()
     records = Records(assistant, JournalBook(home.folder / "journal.sqlite", 30))
