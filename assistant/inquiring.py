@@ -9,6 +9,8 @@ from knowledge.analysing import content_words, fold
 from knowledge.dating import asks_for_the_past
 from knowledge.texting import written_out
 
+from .timing import is_of_a_case, main_clause
+
 
 class Kind(StrEnum):
     """The form that a good answer takes."""
@@ -18,6 +20,7 @@ class Kind(StrEnum):
     YES_NO = "oui-non"
     NUMBER = "combien"
     DATE = "quand"
+    CASE = "dans quel cas"
     PERSON = "qui"
     PLACE = "où"
     DIFFERENCE = "différence"
@@ -56,7 +59,8 @@ _FORMS: tuple[tuple[Kind, str], ...] = (
     (Kind.PLACE, r"^(?:et |c(?:'est)? |mais )?ou (?:a|ont|est|se|s'|fut|etait|sont|la|le|les|aura|peut-on)\b|\b(?:dans|en|a) quel(?:le)? (?:ville|commune|region|departement|lieu|endroit|pays)\b|^where\b"),
     (Kind.EXAMPLES, r"\bexemples?\b|quelles? (?:villes?|territoires?|collectivites|communes|experiences?)\b|qui l'a (?:deja )?fait|ou (?:cela|ca) (?:existe|marche)"),
     (Kind.NUMBER, r"\bcombien\b|\bcb\b|quel(?:le)?s? (?:\w+ ){0,2}(?:somme|pourcentage|part|proportion|montant|seuil|plafond|budget|nombre|chiffre|taux|effectif|prix|cout)s?\b|\bchiffres?\b|\bseuils?\b|\bplafonds?\b|how (?:many|much)"),
-    (Kind.DATE, r"(?:^|\bet |\bc(?:'est)? |\bdepuis )quand\b|\bquand (?:a|ont|est-ce|est|sont|faut|doit|aura|commence|date)\b(?! on)|quelles? (?:est la )?dates?|\bdates?\b|en quelle annee|depuis (?:quand|combien)|a partir de quand|\bwhen\b"),
+    (Kind.DATE, r"(?:^|\bet |\bc(?:'est)? |\bdepuis )quand\b|\bquand (?:a|ont|est-ce|est|sont|faut|doit|aura|commence|date)\b(?! on)|quelles? (?:est la )?dates?|\bdates?\b|en quelle annee|depuis (?:quand|combien)|a partir de quand|\ba quel moment\b|\bwhen\b"),
+    (Kind.CASE, r"\bdans quels? cas\b"),
     (Kind.DEFINITION, r"\bc(?:'?est|')? ?(?:quoi|koi)\b|en quoi consiste|entend(?:[- ](?:on|vous|tu)|re) par|qu'?est[- ]ce (?:que c'est|qu|k)|que (?:veut|signifie|designe)|definition|definir|definis|\bsens (?:de|du)\b|ca veut dire|what is|kesako|signifie"),
     (Kind.LIST, r"\bliste[rsz]?\b|\benumer\w+"),
     (Kind.PERSON, r"^(?:et )?(?:a |avec |par |de )?(?:qui|ki)\b|\bpar qui\b|\bavec qui\b|quels? (?:acteurs?|elus?|signataires?|intervenants?|partenaires?)|\bsignataires?\b|\bwho\b"),
@@ -163,7 +167,11 @@ def _bare(question: str) -> str:
 
 
 def _kind(bare: str) -> Kind:
-    return next((kind for kind, form in _FORMS if re.search(form, bare)), Kind.OPEN)
+    main = main_clause(bare)
+    if main != bare and (kind := _kind(main)) is not Kind.OPEN:
+        return kind
+    kind = next((kind for kind, form in _FORMS if re.search(form, bare)), Kind.OPEN)
+    return Kind.CASE if kind is Kind.DATE and is_of_a_case(bare) else kind
 
 
 def _subject(bare: str, kind: Kind, history: Sequence[str]) -> str:

@@ -11,6 +11,11 @@ from .inquiring import Inquiry, Kind
 _SHAPES: Mapping[Kind, re.Pattern[str]] = {
     Kind.NUMBER: re.compile(r"\d"),
     Kind.DATE: re.compile(r"\b(?:1[89]|20)\d\d\b"),
+    Kind.CASE: re.compile(
+        r"\b(?:quand|lorsqu['’e]|dès (?:que|qu['’]|lors)|si|s['’]ils?|en cas d(?:es?|['’])|à condition|sauf|au-delà|"
+        r"au-dessus|à partir d(?:es?|u|['’])|dépass\w+|seuils?|avant|après|lors|obligatoires?|(?:1[89]|20)\d\d)\b",
+        re.IGNORECASE,
+    ),
     Kind.PERSON: re.compile(r"(?<=[a-zà-ÿ,;:'] )[A-ZÉ][\wà-ÿ]+|\b[A-Z]{2,}\b"),
     Kind.PLACE: re.compile(r"\b(?:à|au|aux|en|dans|près de) (?:(?:la|le|les) |l['’])?([A-ZÉÈ][\wà-ÿ]+)"),
     Kind.YES_NO: re.compile(r"^(?:Oui|Non)\b"),

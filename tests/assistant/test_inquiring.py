@@ -56,8 +56,16 @@ KINDS: dict[Kind, Sequence[str]] = {
         "c'est quand la conférence ?",
         "slt c quand la charte",
         "depuis quand ça existe ?",
+        "Depuis quand le schéma est-il obligatoire ?",
+        "À quel moment la charte a-t-elle été votée ?",
         "Lille plan ESS dates",
         "When was the charter signed?",
+    ],
+    Kind.CASE: [
+        "Quand faut-il une convention ?",
+        "quand une asso doit signer une convention ?",
+        "À quel moment associer les habitants ?",
+        "Dans quels cas une coopérative convient-elle ?",
     ],
     Kind.PERSON: [
         "Qui préside le RTES ?",
