@@ -1,6 +1,7 @@
 """Adapter: the widget's one script, with its sheet in it, and a page that shows it at work."""
 
 import json
+import re
 from html import escape
 from pathlib import Path
 
@@ -8,10 +9,11 @@ _HERE = Path(__file__).parent
 
 
 def script() -> str:
-    """What a site includes: nothing else is fetched."""
+    """What a site includes: nothing else is fetched. Its comments stay here."""
     theme = (_HERE.parent / "theme.css").read_text().replace(":root", ".assistant").replace(".dark", ".assistant.dark")
     sheet = json.dumps(f"{theme}\n{(_HERE / 'widget.css').read_text()}", ensure_ascii=False)
-    return (_HERE / "widget.js").read_text().replace('"widget.css"', sheet, 1)
+    bare = re.sub(r"(?m)^ *//.*\n", "", (_HERE / "widget.js").read_text())
+    return bare.replace('"widget.css"', sheet, 1)
 
 
 def demonstration(address: str) -> str:

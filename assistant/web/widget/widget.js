@@ -24,6 +24,7 @@
   const CUT = "La connexion a été coupée avant la fin de la réponse : ce qui précède est incomplet.";
   const SLOW = "L'assistant met trop de temps à répondre. Réessayez dans un instant.";
   const STOPPED = "Réponse arrêtée à votre demande.";
+  const UNTOLD = "La conversation n'est pas effacée du serveur. Effacez-la à la page Confidentialité : code ";
   const WRITTEN = "Texte rédigé par un modèle de langue, puis confronté aux sources phrase par phrase.";
   const NOTICE =
     "Réponses composées par un système automatique, à vérifier : ouvrez la source de chaque phrase. Ne saisissez pas de " +
@@ -125,24 +126,33 @@
 
     // What was said on the page before; nothing where that session has ended. Nothing else ends it.
     async earlier() {
+      const said = await this.#again(() => this.isKnown && this.#inSession("GET", "conversation"));
+      return said ? said.json() : { exchanges: [], code: "", takes_feedback: false };
+    }
+
+    // The session that is left for another, or for none.
+    swap(token = "") {
+      const left = this.#token;
+      this.#hold(token);
+      return left;
+    }
+
+    // The server is told, be it while the page goes away.
+    forget(token) {
+      return this.#again(() => token && this.#call("DELETE", "conversation", undefined, undefined, token));
+    }
+
+    // What may have failed in passing is asked for again; null where the session has ended.
+    async #again(call) {
       for (const wait of [...AGAIN, 0]) {
-        if (!this.isKnown) break;
         try {
-          return await (await this.#inSession("GET", "conversation")).json();
+          return await call();
         } catch (error) {
-          if (error.status === 401) break;
+          if (error.status === 401) return null;
           if (!wait || !error.mayRetry) throw error;
         }
         await new Promise((resolve) => setTimeout(resolve, wait));
       }
-      return { exchanges: [], code: "", takes_feedback: false };
-    }
-
-    // The session is left at once, whether the server can be told or not.
-    forget() {
-      const forgotten = this.isKnown ? this.#call("DELETE", "conversation") : Promise.resolve();
-      this.#hold("");
-      return forgotten;
     }
 
     judge(verdict) {
@@ -207,11 +217,12 @@
       }
     }
 
-    async #call(method, path, body, signal = AbortSignal.timeout(SILENCE)) {
+    async #call(method, path, body, signal = AbortSignal.timeout(SILENCE), token = this.#token) {
       const headers = {};
       if (body) headers["content-type"] = "application/json";
-      if (this.#token && path !== "session") headers.authorization = `Bearer ${this.#token}`;
+      if (token && path !== "session") headers.authorization = `Bearer ${token}`;
       const wanted = { method, headers, signal, mode: "cors", credentials: "omit", cache: "no-store" };
+      wanted.keepalive = method === "DELETE";
       if (body) wanted.body = JSON.stringify(body);
       let response;
       try {
@@ -237,6 +248,8 @@
     }
   };
 
+  const emptyLog = () => make("div", { role: "log", "aria-label": "Conversation" });
+
   // Black or white, whichever is read best on a colour.
   const readable = (colour) => {
     const context = document.createElement("canvas").getContext("2d");
@@ -259,6 +272,8 @@
     #left = null;
     #held = null;
     #takesFeedback = false;
+    #code = "";
+    #cleared = null;
     #parts = {};
 
     connectedCallback() {
@@ -312,8 +327,10 @@
       parts.title = make("h2", { id: "title", tabIndex: -1 }, title);
       parts.greeting = make("p", {}, greeting ?? "Posez une question sur la co-construction des politiques publiques.");
       parts.ideas = make("div", { className: "choices" });
-      parts.welcome = make("div", { className: "welcome" }, parts.greeting, parts.ideas);
-      parts.log = make("div", { role: "log", "aria-label": "Conversation" });
+      const undo = button("Annuler l'effacement", () => this.#bringBack(), { className: "choice" });
+      parts.undo = make("div", { className: "choices", hidden: true }, undo);
+      parts.welcome = make("div", { className: "welcome" }, parts.undo, parts.greeting, parts.ideas);
+      parts.log = emptyLog();
       // What is still being written stands outside the log: the log announces whole answers.
       parts.draft = make("div", { className: "draft" });
       parts.talk = make("div", { className: "talk", tabIndex: 0, role: "group", "aria-label": "Questions et réponses" });
@@ -326,10 +343,8 @@
       const form = make("form", { onsubmit: (event) => (event.preventDefault(), this.#submit()) });
       form.append(make("label", { htmlFor: "box" }, "Votre question"), parts.box, parts.send, parts.stop);
       const named = (words) => ({ className: "tool", "aria-label": words, title: words });
-      const tools = [
-        button(icon(BIN), () => this.#clear(), named("Effacer la conversation")),
-        button(icon(CROSS), () => this.close(), named("Fermer")),
-      ];
+      parts.bin = button(icon(BIN), () => this.#clear(), named("Effacer la conversation"));
+      const cross = button(icon(CROSS), () => this.close(), named("Fermer"));
       parts.privacy = make("p", { className: "privacy" });
       this.#dialog = make("dialog", {
         "aria-labelledby": "title",
@@ -338,7 +353,7 @@
         onclose: () => this.#closed(),
       });
       this.#dialog.append(
-        make("header", {}, parts.title, ...tools),
+        make("header", {}, parts.title, parts.bin, cross),
         make("p", { className: "notice", id: "notice" }, typeset(NOTICE)),
         make("div", { className: "columns" }, parts.talk, parts.source),
         parts.status,
@@ -348,6 +363,7 @@
       this.#tellKept("");
       for (const gesture of ["wheel", "touchmove", "keydown", "pointerdown"])
         parts.talk.addEventListener(gesture, () => (this.#held = null), { passive: true });
+      document.addEventListener("visibilitychange", () => document.hidden && this.#forget());
       this.#root.append(this.#dialog);
       this.#greet();
     }
@@ -358,6 +374,8 @@
       ideas.replaceChildren();
       try {
         const said = await this.#server.earlier();
+        // It was cleared meanwhile.
+        if (!log.isConnected) return;
         const earlier = said.exchanges;
         const known = earlier.length > 0;
         this.#tellKept(said.code);
@@ -379,6 +397,7 @@
 
     // What is kept of the conversation has a code, with which it can be read and erased.
     #tellKept(code) {
+      this.#code = code;
       const { privacy } = this.#parts;
       const aside = make("span", { className: "unseen" }, " (nouvel onglet)");
       privacy.replaceChildren(
@@ -398,6 +417,7 @@
     #closed() {
       this.#parts.bubble.setAttribute("aria-expanded", "false");
       this.#parts.bubble.focus({ preventScroll: true });
+      this.#forget();
     }
 
     // Escape leaves the source first; Tab goes round inside.
@@ -432,6 +452,7 @@
     // `again`: the server has the question already; `isShown`: the reader has.
     async #ask(question, { again = false, isShown = false } = {}) {
       if (this.#running) return;
+      this.#forget();
       const { log, draft, welcome, status, box } = this.#parts;
       const running = (this.#running = new AbortController());
       welcome.hidden = true;
@@ -440,9 +461,19 @@
       this.#busy(true);
       const slow = setTimeout(() => (status.textContent = "La réponse se fait attendre…"), PATIENCE);
       const made = { answer: null, problem: "", id: "", begun: again, mayRetry: true };
+      running.end = () => {
+        clearTimeout(slow);
+        if (this.#running !== running) return;
+        this.#running = null;
+        this.#busy(false);
+        draft.replaceChildren();
+        this.#keep(question, made.answer, running.signal.aborted ? STOPPED : made.problem, made);
+        this.#follow();
+      };
       try {
         const wanted = { question, again, page: this.dataset.page ?? location.origin + location.pathname };
         for await (const [name, text] of this.#server.ask(wanted, running.signal, () => (made.begun = true))) {
+          if (this.#running !== running) return;
           const told = JSON.parse(text);
           if (name === "answer") {
             made.answer = told;
@@ -456,18 +487,11 @@
         }
         if (!made.id && !made.problem) made.problem = CUT;
       } catch (error) {
-        made.problem = running.signal.aborted ? STOPPED : made.answer && !error.status ? cutBy(error) : sentence(error);
+        made.problem = made.answer && !error.status ? cutBy(error) : sentence(error);
         made.mayRetry = error.mayRetry !== false;
         if (error.status === 422 && !box.value) box.value = question;
       }
-      clearTimeout(slow);
-      // The conversation was cleared meanwhile.
-      if (this.#running !== running) return;
-      this.#running = null;
-      this.#busy(false);
-      draft.replaceChildren();
-      this.#keep(question, made.answer, made.problem, made);
-      this.#follow();
+      running.end();
     }
 
     #busy(is) {
@@ -480,23 +504,51 @@
     }
 
     #stop() {
-      this.#running?.abort();
+      const running = this.#running;
+      running?.abort();
+      running?.end();
     }
 
+    // It can be undone until another question, or until the dialog is closed or the page left: then it is told.
     #clear() {
-      const { log, draft, welcome, box } = this.#parts;
-      const running = this.#running;
-      this.#running = null;
-      running?.abort();
-      this.#busy(false);
-      log.replaceChildren();
-      draft.replaceChildren();
-      this.#parts.source.hidden = true;
+      this.#stop();
+      this.#forget();
+      const { log, welcome, undo, source, status } = this.#parts;
+      this.#cleared = { log, code: this.#code, token: this.#server.swap() };
+      log.replaceWith((this.#parts.log = emptyLog()));
+      source.hidden = true;
       this.#dialog.classList.remove("wide");
       welcome.hidden = false;
-      this.#server.forget().catch(() => {});
+      undo.hidden = false;
+      undo.firstChild.focus({ preventScroll: true });
+      status.textContent = "Conversation effacée.";
+      if (!log.hasChildNodes()) this.#forget();
       this.#greet();
-      box.focus({ preventScroll: true });
+    }
+
+    #bringBack() {
+      const { log, code, token } = this.#cleared;
+      const { welcome, undo, status, bin } = this.#parts;
+      this.#cleared = null;
+      this.#server.swap(token);
+      // A log that comes with its words announces none of them.
+      this.#parts.log.replaceWith(log);
+      this.#parts.log = log;
+      welcome.hidden = undo.hidden = true;
+      this.#tellKept(code);
+      status.textContent = "Conversation rétablie.";
+      bin.focus({ preventScroll: true });
+    }
+
+    #forget() {
+      if (!this.#cleared) return;
+      const { code, token } = this.#cleared;
+      const { undo, box } = this.#parts;
+      this.#cleared = null;
+      if (undo.contains(this.shadowRoot.activeElement)) box.focus({ preventScroll: true });
+      undo.hidden = true;
+      const tell = () => code && this.#parts.log.append(make("p", { className: "problem" }, UNTOLD, code));
+      this.#server.forget(token).catch(tell);
     }
 
     #asked(question) {

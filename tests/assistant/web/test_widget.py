@@ -19,6 +19,7 @@ from assistant.settings import AssistantSettings
 from assistant.web import widget
 from assistant.web.page import SUGGESTIONS
 from assistant.web.serving import fenced, lay_out
+from assistant.web.sessions import HeldConversations, Session
 from knowledge import Passage
 
 from ..conftest import ANSWER_WITHIN, Watched, hostile_strings, served
@@ -44,7 +45,7 @@ expect.set_options(timeout=ANSWER_WITHIN)
 
 pytestmark = pytest.mark.browser
 
-LARGEST = 20_000
+LARGEST = 12_000
 Visit = Callable[..., Any]
 
 # A site that loads nothing from anywhere but what the widget needs.
@@ -385,17 +386,65 @@ def test_a_stopped_answer_keeps_what_was_said_and_lets_one_go_on(slow: Any) -> N
     expect(ask(slow, COMPOSTEUR)).to_contain_text("question 2.")
 
 
+def clear(page: Any) -> None:
+    page.get_by_role("button", name="Effacer la conversation").click()
+    expect(page.get_by_role("log")).to_be_empty()
+
+
+def undo(page: Any) -> Any:
+    return page.get_by_role("button", name="Annuler l'effacement")
+
+
 def test_clearing_stops_and_forgets(slow: Any) -> None:
     send(slow, FREIN)
     expect(slow.locator(".draft")).to_contain_text("Début de réponse")
-    slow.get_by_role("button", name="Effacer la conversation").click()
-    expect(slow.get_by_role("log")).to_be_empty()
+    clear(slow)
     expect(slow.locator(".draft")).to_be_empty()
     expect(slow.get_by_role("button", name=SUGGESTIONS[0])).to_be_visible()
     expect(slow.get_by_role("button", name="Envoyer")).to_be_visible()
     slow.let_go()
     expect(ask(slow, FREIN)).to_contain_text("Fin de réponse.")
     expect(slow.locator(".kept")).to_have_count(1)
+    expect(undo(slow)).to_be_hidden()
+
+
+def test_an_answer_that_clearing_stopped_comes_back_stopped(slow: Any) -> None:
+    send(slow, FREIN)
+    expect(slow.locator(".draft")).to_contain_text("Début de réponse")
+    clear(slow)
+    slow.let_go()
+    undo(slow).click()
+    expect(slow.locator(".kept")).to_contain_text("Réponse arrêtée à votre demande.")
+    expect(slow.locator(".draft")).to_be_empty()
+
+
+def test_clearing_is_undone_from_the_keyboard_and_the_conversation_goes_on(rooms: Rooms, watched: Watched) -> None:
+    asked = []
+
+    def stream(question: str, history: Sequence[str]) -> Iterator[Answer]:
+        asked.append((question, *history))
+        yield Answer(question, (Claim("Une réponse."),))
+
+    page = opened(watched.open(rooms.assistant(Scripted(stream)) + "/demo", ready=False))
+    ask(page, FREIN)
+    status = page.locator(".status")
+    clear(page)
+    expect(status).to_have_text("Conversation effacée.")
+    expect(undo(page)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(status).to_have_text("Conversation rétablie.")
+    expect(page.get_by_role("button", name="Effacer la conversation")).to_be_focused()
+    expect(undo(page)).to_be_hidden()
+    expect(page.locator(".kept")).to_have_count(1)
+    ask(page, COMPOSTEUR)
+    assert asked == [(FREIN,), (COMPOSTEUR, FREIN)]
+
+
+def test_nothing_said_leaves_nothing_to_undo(visit: Visit) -> None:
+    page = visit()
+    clear(page)
+    expect(undo(page)).to_be_hidden()
+    expect(box(page)).to_be_focused()
 
 
 def test_retrying_answers_the_same_question_in_the_same_place(rooms: Rooms, watched: Watched) -> None:
@@ -759,9 +808,12 @@ def test_a_conversation_that_was_cleared_does_not_come_back_while_the_server_is_
         "**/api/conversation",
         lambda route: held.append(route) if route.request.method == "DELETE" else route.continue_(),
     )
-    page.get_by_role("button", name="Effacer la conversation").click()
+    clear(page)
     expect(page.get_by_role("button", name=SUGGESTIONS[0])).to_be_visible()
-    expect(page.locator(".kept")).to_have_count(0)
+    assert held == []
+    send(page, COMPOSTEUR)
+    expect(page.locator(".kept")).to_have_count(1)
+    expect(page.locator(".kept")).not_to_contain_text("manque d'eau")
     with page.expect_response(lambda response: response.request.method == "DELETE") as told:
         held[0].continue_()
     assert told.value.status == 204
@@ -944,6 +996,9 @@ def test_axe_finds_nothing_in_any_state(
     expect(kept.get_by_role("status")).to_have_text("Merci, votre avis est noté.")
     ask(page, UNKNOWN)
     found += violations("refus et avis")
+    clear(page)
+    found += violations("effacée")
+    undo(page).click()
     page.route("**/api/**", lambda route: route.abort("connectionrefused"))
     ask(page, FREIN)
     found += violations("serveur absent")
@@ -968,7 +1023,56 @@ def test_the_code_of_what_is_kept_is_shown_and_clearing_erases_it(visit: Visit, 
     code = page.evaluate("navigator.clipboard.readText()")
     journal = JournalBook(kept / "journal.sqlite", 30)
     assert [entry.record["answer"]["question"] for entry in journal.of(code)] == [FREIN]
-    with page.expect_response(lambda response: response.request.method == "DELETE"):
-        page.get_by_role("button", name="Effacer la conversation").click()
+    clear(page)
     expect(page.get_by_text(code)).to_have_count(0)
+    undo(page).click()
+    expect(page.get_by_text(code)).to_be_visible()
+    clear(page)
+    assert len(journal.of(code)) == 1
+    with page.expect_response(lambda response: response.request.method == "DELETE"):
+        page.get_by_role("button", name="Fermer").click()
     assert journal.of(code) == []
+
+
+def test_a_server_that_cannot_be_told_to_forget_is_said_not_to_have(visit: Visit, watched: Watched, kept: Path) -> None:
+    page = visit()
+    ask(page, FREIN)
+    code = page.locator(".code").text_content()
+    page.route("**/api/conversation", lambda route: route.fulfill(status=403, json={"detail": "Non."}))
+    clear(page)
+    ask(page, COMPOSTEUR)
+    expect(page.get_by_role("log")).to_contain_text(
+        f"n'est pas effacée du serveur. Effacez-la à la page Confidentialité : code {code}"
+    )
+    assert len(JournalBook(kept / "journal.sqlite", 30).of(code)) == 1
+    without(watched, "status of 403")
+
+
+class Heard(HeldConversations):
+    """Tells when one is cleared."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cleared = threading.Event()
+
+    def clear(self, session: Session) -> None:
+        super().clear(session)
+        self.cleared.set()
+
+
+def test_what_was_cleared_is_erased_when_the_page_of_a_site_is_left(
+    rooms: Rooms, watched: Watched, assistant: Assistant
+) -> None:
+    us: dict[str, str] = {}
+    host = rooms.site(us)
+    given, conversations = AssistantSettings(allowed_origins=(host,)), Heard()
+    app = lay_out(assistant, given, None, time.time, conversations=conversations)
+    with served(fenced(app, given)) as us["address"]:
+        watched.allow(us["address"])
+        page = watched.open(host, ready=False)
+        ask(opened(page), FREIN)
+        clear(page)
+        expect(page.get_by_role("button", name=SUGGESTIONS[0])).to_be_visible()
+        assert not conversations.cleared.is_set()
+        page.goto(f"{host}/autre")
+        assert conversations.cleared.wait(ANSWER_WITHIN / 1000)
