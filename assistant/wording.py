@@ -167,7 +167,7 @@ def _rewritten(text: str) -> str:
 
 
 def _read(text: str) -> Iterator[Word]:
-    before, aid = "", ""
+    before, aid, has_been = "", "", False
     lead: tuple[str, ...] = ()
     first = True
     for token in _TOKEN.findall(text):
@@ -179,15 +179,19 @@ def _read(text: str) -> Iterator[Word]:
         if _is_joining(lower, bare) and not (first and lower == "des"):
             before += "&" if bare == "et" else ""
             lead += (lower,)
+            # « en été » is a season.
+            has_been = has_been or (lower == "été" and aid == "avoir")
             aid = _AID.get(lower, aid)
             first = False
             continue
         word = replace(_form(token, bare, first), before=before, lead=lead)
-        yield replace(word, voice=_voice(word, aid))
+        yield replace(word, voice=voice(word, aid, has_been))
         # « n'a pas vraiment consulté »: the verb is still to come.
         if not (word.turns or lower.endswith("ment")):
-            aid = ""
+            aid, has_been = "", False
         before, lead, first = "", (), False
+    if has_been:
+        yield Word("=been", turns=True, before=before, lead=lead)
 
 
 def _is_joining(lower: str, bare: str) -> bool:
@@ -198,8 +202,10 @@ def _is_joining(lower: str, bare: str) -> bool:
 _AID = dict.fromkeys("a ont ai as avons avez".split(), "avoir") | dict.fromkeys("est sont été être".split(), "être") | {"se": "se", "s": "se"}  # fmt: skip
 
 
-def _voice(word: Word, aid: str) -> str:
-    """« a consulté », « est construit » and « se forment » are not « consulte », « construit » and « forment »."""
+def voice(word: Word, aid: str, has_been: bool = False) -> str:
+    """« a consulté », « a été aidé » and « se forment » are not « consulte », « est aidé » and « forment »."""
+    if has_been:
+        return f"été {voice(word, aid)}"
     if word.exact or not aid or (word.turns and aid != "se"):
         return ""
     # Other participles show by their own form that something is done to their subject.
@@ -227,6 +233,9 @@ def _form(token: str, bare: str, first: bool) -> Word:
     return Word(form, turns=turns, exact=acronym or (token[0].isupper() and not first))
 
 
+_BEING = frozenset("est sont été".split())
+
+
 def _shortened(text: tuple[Word, ...], short: str, long: tuple[Word, ...]) -> tuple[Word, ...]:
     """The text with the acronym in place of its long form, and once where both follow each other."""
     out: list[Word] = []
@@ -238,7 +247,7 @@ def _shortened(text: tuple[Word, ...], short: str, long: tuple[Word, ...]) -> tu
             size = len(long)
         if size > 1 or fold(word.form.lower()) == short:
             word = replace(word, form=f"={short}", exact=True, turns=False)
-        if not (out and word.form == f"={short}" == out[-1].form):
+        if not (out and word.form == f"={short}" == out[-1].form) or _BEING & set(word.lead):
             out.append(word)
         at += size
     return tuple(out)

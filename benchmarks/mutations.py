@@ -46,7 +46,7 @@ _SAME_ROOT = (
 ).split()
 
 
-def _swap(pattern: str, by: str) -> Change:
+def _swap(pattern: str, by: str | Callable[[re.Match[str]], str]) -> Change:
     return lambda sentence, _: re.sub(pattern, by, sentence, count=1)
 
 
@@ -159,6 +159,13 @@ def _denied(sentence: str, rng: random.Random) -> str:
                   sentence, count=1)  # fmt: skip
 
 
+def _changed_voice(sentence: str, _: random.Random) -> str:
+    """« A a aidé B » by « A a été aidé par B », or the other way round."""
+    known = re.sub(r"\b(a|ont) été ([a-zà-ÿ]+?)e?s? par (?=[a-zà-ÿ])", r"\1 \2 ", sentence, count=1)
+    done = r"(?<![\w'])(a|ont) ([a-zà-ÿ]+(?:é|i|u|is|it)) (?=(?:les?|la|une?|des) |l'|[A-Z])"
+    return known if known != sentence else re.sub(done, r"\1 été \2 par ", sentence, count=1)
+
+
 CHANGES: dict[str, Change] = {
     "chiffre changé": _digit,
     "chiffre ajouté (23 000 → 230 000)": _swap(r"(?<![\w-])(\d+)(?= (?:\d|€|%|hab|ans|maires|person|assoc|commun))", r"\g<1>0"),
@@ -197,6 +204,9 @@ CHANGES: dict[str, Change] = {
     "sujet et objet échangés": _exchange(_NOUN),
     "question → affirmation": lambda sentence, _: re.sub(r"\s?\?$", ".", sentence),
     "affirmation → question": lambda sentence, _: re.sub(r"\.$", " ?", sentence),
+    "présent → passé composé": _swap(r"(?<![\w'])(?:(est)|sont) (?=[a-zà-ÿ])", lambda m: "a été " if m[1] else "ont été "),
+    "passé composé → présent": _swap(r"(?<![\w'])(?:(a)|ont) été ", lambda m: "est " if m[1] else "sont "),
+    "agent et patient échangés (voix)": _changed_voice,
 }  # fmt: skip
 
 

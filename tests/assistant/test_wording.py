@@ -56,15 +56,31 @@ def test_what_differs_keeps_two_forms(one: str, other: str) -> None:
         ("elle a construit", "elle construit"),
         ("elle est construite", "elle a construit"),
         ("ils se forment", "ils forment"),
+        ("elle a été aidée", "elle est aidée"),
+        ("elle a été obligatoire", "elle est obligatoire"),
+        ("elle a été la première", "elle est la première"),
+        ("ce ne l'a pas été", "ce ne l'est pas"),
     ],
 )
 def test_a_word_depends_on_what_leads_to_it(one: str, other: str) -> None:
     assert not same(words(one)[-1], words(other)[-1])
 
 
+def test_a_season_is_no_tense() -> None:
+    assert words("En été, la ville agit.")[0].voice == ""
+    assert forms("La ville agit en été.") == forms("La ville agit.")
+
+
 def test_an_acronym_beside_its_long_form_is_one_word() -> None:
     assert words("l'économie sociale et solidaire (ESS)", ESS)[-1].form == "=ess"
     assert [word.form for word in words("l'économie sociale et solidaire (ESS)", ESS)] == ["=ess"]
+
+
+def test_an_acronym_that_is_said_to_be_its_long_form_is_two() -> None:
+    assert words("l'ESS est l'économie sociale et solidaire", ESS)[-1].lead == ("est", "l")
+    assert words("l'ESS est l'économie sociale et solidaire", ESS) != words(
+        "l'ESS, l'économie sociale et solidaire", ESS
+    )
 
 
 def test_no_writing_forges_a_form() -> None:
