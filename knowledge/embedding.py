@@ -183,6 +183,16 @@ class CachedEmbeddings(Embeddings):
                 }
         return found
 
+    def nearest_sentences(self, vector: Sequence[float], digests: Iterable[str]) -> dict[str, float | None]:
+        """
+        By digest, the cosine of a question's vector and the nearest sentence of each passage (None where it has no
+        sentence to say), but for passages whose sentences have no vectors yet.
+        """
+        asked = np.asarray(vector, dtype=np.float32)
+        asked /= np.linalg.norm(asked)
+        kept = self._library.vectors(sentence_model(self.model), digests)
+        return {key: _nearest(flat.reshape(-1, len(asked)), asked) for key, flat in kept.items()}
+
     def kept(self, digests: Iterable[str]) -> dict[str, Vector]:
         """The vectors of documents that are made already."""
         return self._library.vectors(self.model, digests)
@@ -195,6 +205,10 @@ class CachedEmbeddings(Embeddings):
             self._library.keep_vectors(model, made)
             kept |= {key: np.asarray(vector, dtype=np.float32) for key, vector in made.items()}
         return [kept[digest(text)].tolist() for text in texts]
+
+
+def _nearest(rows: Vector, asked: Vector) -> float | None:
+    return float((rows @ asked / np.linalg.norm(rows, axis=1)).max()) if len(rows) else None
 
 
 def title_model(model: str) -> str:

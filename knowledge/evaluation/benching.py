@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from ..analysing import fold
 from ..base import KnowledgeBase
-from ..embedding import open_embeddings
+from ..embedding import open_embeddings, sentence_model
 from ..errors import EmptyKnowledgeBase, KnowledgeError
 from ..library import Library
 from ..sources import Source, digest
@@ -59,7 +59,7 @@ class Bench:
         return cls(folder, model, RememberedQuestions(embeddings or open_embeddings(model), library, model))
 
     def base(self, name: str, sources: Sequence[Source]) -> KnowledgeBase:
-        """A base that holds exactly `sources`, split as they are now."""
+        """A base that holds exactly `sources`, split as they are now, with the vectors of their sentences."""
         base = KnowledgeBase.create(self.folder / fold(name), self.model, self.embeddings)
         contents = base.library.contents()
         held: dict[str, list[tuple[int, int, str]]] = {}
@@ -75,6 +75,8 @@ class Bench:
         if changed or gone:
             with tqdm(desc=f"{name} : passages", unit="passage", dynamic_ncols=True, mininterval=0.5) as bar:
                 base.publish(changed, sorted(gone), lambda done, total: _move(bar, done, total))
+        with tqdm(desc=f"{name} : phrases", unit="passage", dynamic_ncols=True, mininterval=0.5) as bar:
+            base.refine(lambda done, total: _move(bar, done, total))
         return base
 
 
@@ -93,7 +95,8 @@ def read_referentiel(base: KnowledgeBase, bench: Bench) -> tuple[Source, ...]:
     if base.model == bench.model:
         library = KnowledgeBase.create(bench.folder / "referentiel", bench.model, bench.embeddings).library
         keys = [key for id, _, _, key in contents.ranges if id.startswith(_REFERENTIEL)]
-        library.keep_vectors(bench.model, base.library.vectors(base.model, keys))
+        for model in (bench.model, sentence_model(bench.model)):
+            library.keep_vectors(model, base.library.vectors(model, keys))
         library.close()
     return sources
 
