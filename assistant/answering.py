@@ -31,7 +31,7 @@ from .reading import read_around
 from .searcher import Searcher
 from .sufficing import UNSAID, standing, suffices
 from .tracing import LeftOut, Trace
-from .weighing import Unit, is_exact, rank
+from .weighing import Unit, emphasised, is_exact, rank
 
 # Sentences left out that are remembered, the best first; and when none is said.
 _LOOKED_AT, _WITNESSES = 12, 5
@@ -153,7 +153,7 @@ class Assistant:
 
     def _weights(self, inquiry: Inquiry) -> dict[str, float]:
         """What the question itself says weighs more than what it carries over."""
-        own = self._searcher.weights(inquiry.query)
+        own = emphasised(self._searcher.weights(inquiry.query), inquiry.kind)
         if not inquiry.subject or inquiry.subject == inquiry.query:
             return own
         carried = self._searcher.weights(inquiry.subject)
