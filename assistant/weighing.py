@@ -95,18 +95,21 @@ def rank(
 
 
 def units(hits: Sequence[Hit]) -> Iterator[Unit]:
-    """The sentences of the hits, each with what stands above it."""
+    """
+    The sentences of the hits, each with what stands above it. A heading leads the items that nothing else announces:
+    one of « Pièges » says the contrary of what it would say alone.
+    """
     for hit in hits:
         passage = hit.passage
         heading, lead = "", None
         for block in segment(passage.text, passage.headings):
             if block.kind is BlockKind.HEADING:
-                heading, lead = passage.text[block.start : block.end], None
+                heading, lead = passage.text[block.start : block.end], block
                 continue
             if block.kind is BlockKind.PARAGRAPH:
                 lead = block if passage.text[: block.end].endswith(":") else None
             for start, end in block.sentences:
-                yield Unit(hit, block, start, end, heading, lead if lead is not block else None)
+                yield Unit(hit, block, start, end, heading, lead if block.kind is BlockKind.ITEM else None)
 
 
 def features(
