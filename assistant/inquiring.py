@@ -63,7 +63,7 @@ _FORMS: tuple[tuple[Kind, str], ...] = (
     (Kind.CASE, r"\bdans quels? cas\b"),
     (Kind.DEFINITION, r"\bc(?:'?est|')? ?(?:quoi|koi)\b|en quoi consiste|entend(?:[- ](?:on|vous|tu)|re) par|qu'?est[- ]ce (?:que c'est|qu|k)|que (?:veut|signifie|designe)|definition|definir|definis|\bsens (?:de|du)\b|ca veut dire|what is|kesako|signifie"),
     (Kind.LIST, r"\bliste[rsz]?\b|\benumer\w+"),
-    (Kind.PERSON, r"^(?:et )?(?:a |avec |par |de )?(?:qui|ki)\b|\bpar qui\b|\bavec qui\b|quels? (?:acteurs?|elus?|signataires?|intervenants?|partenaires?)|\bsignataires?\b|\bwho\b"),
+    (Kind.PERSON, r"^(?:et )?(?:a |avec |par |de )?(?:qui|ki)\b|\bpar qui\b|\bavec qui\b|quels? (?:acteurs?|elus?|signataires?|intervenants?|partenaires?)|\bsignataires?\b|\bwho\b|(?:comment s'appell\w+|\bnom) (?:du |des |de |le |la |les )*(?:l')?(?:maires?|elue?s?|president\w*|direct\w+|delegue\w*|adjoint\w*|ministres?|fondat\w+|responsables?|auteurs?|autrices?)\b"),
     (Kind.METHOD, r"\bcomment\b|par (?:quoi|ou) commencer|par ou (?:je|on) commence|que faire|que dire|quelles? (?:est la )?(?:methode|demarche)|comment s'y prendre|\bhow\b"),
     (Kind.LIST, r"\bquels? sont\b|\bquelles sont\b|\betapes\b|\bconditions\b|\bfreins\b|\bleviers\b|\boutils\b|\bcriteres\b|\btypes de\b|\bcites?[- ]moi\b|\bles (?:trois|quatre|cinq|six|sept|dix) \w+|lesquel|\bwhich\b"),
     (Kind.REASON, r"\b(?:pourquoi|pourkoi|pkoi|pk|pq)\b|pour quelles? raisons?|a quoi (?:ca |cela )?sert|\binterets?\b|\bwhy\b"),
@@ -100,7 +100,8 @@ _ASSERTIONS = (
     re.compile(r"(.+?),? (?:n'est-ce pas|c'est (?:bien )?(?:ça|cela|vrai|exact)|non|pas vrai)\s*\?+\s*$", re.I),
 )
 _COUNTED = re.compile(
-    r"\bcombien (?:y a[- ]t[- ]il |compte[- ]t[- ]on |existe[- ]t[- ]il )?(?:de |d')(?!temps|fois|argent|moyens)(\w+)"
+    r"\b(?:combien(?: y a[- ]t[- ]il| compte[- ]t[- ]on| existe[- ]t[- ]il)?|nombre|proportion|pourcentage|part) "
+    r"(?:de |d'|des )(?!temps|fois|argent|moyens)(\w+)"
 )
 _UNITS = (
     (

@@ -35,10 +35,10 @@ _COUNT = re.compile(
 
 def has_shape(text: str, inquiry: Inquiry) -> bool | None:
     """Whether the text has what the kind of question asks for; None where it asks for nothing in particular."""
+    if inquiry.kind is Kind.NUMBER and inquiry.unit:
+        return bool(_UNITS[inquiry.unit].search(text)) and (not inquiry.counted or _names(text, inquiry.counted))
     if inquiry.kind is Kind.NUMBER and inquiry.counted:
         return _counts(text, inquiry.counted)
-    if inquiry.kind is Kind.NUMBER and inquiry.unit:
-        return bool(_UNITS[inquiry.unit].search(text))
     shape = _SHAPES.get(inquiry.kind)
     if shape is None:
         return None
@@ -53,6 +53,10 @@ def _counts(text: str, thing: str) -> bool:
     """A number stands before the thing: « 87 % des maires », « quatre grandes villes »."""
     wanted = _root(thing)
     return any(wanted in map(_root, content_words(match.group(1))) for match in _COUNT.finditer(text))
+
+
+def _names(text: str, thing: str) -> bool:
+    return _root(thing) in map(_root, content_words(text))
 
 
 def _root(word: str) -> str:

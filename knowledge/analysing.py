@@ -7,7 +7,8 @@ from typing import Any
 
 _ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|quelqu|presqu)'(?=\w)")
 # « L. 2121-29 », « L2121-29 », « R.2123-1 », « 5811-SG », « 2014-856 » and « 23 000 » each stay one exact term.
-_REFERENCE = re.compile(r"\b(?:lo|[lrda])\.?\s?(?=\d{3,}(?:-\d+)*)")
+# « A » alone is a word more often than a letter: « il y a 1 200 partenariats ».
+_REFERENCE = re.compile(r"\b(?:lo|[lrd]|a(?=\.|\d|\s\d+-))\.?\s?(?=\d{3,}(?:-\d+)*)")
 _THOUSANDS = re.compile(r"(?<=\d)[  \u202f.](?=\d{3}(?!\d))")
 _INCLUSIVE = re.compile(r"[·•](?:e|ne|le|te|se|trice|euse|rice|ière|ère)?(?:[·•])?s?\b")
 # « co-construction », « co construction » and « coconstruction » are one word.

@@ -23,6 +23,8 @@ _SHORT = {
         "rendez-vous": "rdv",
         "réunion": "reu",
         "association": "asso",
+        "l'association": "lasso",
+        "d'association": "dasso",
         "associations": "assos",
         "collectivité": "collec",
         "collectivités": "collecs",
