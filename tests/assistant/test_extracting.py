@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from assistant import Layout
 from assistant.extracting import Excerpt, extract
 from assistant.inquiring import inquire
-from assistant.weighing import is_exact, rank
+from assistant.weighing import emphasised, is_exact, rank
 from knowledge import Hit, Source
 from knowledge.analysing import terms
 from knowledge.markdown import render
@@ -150,7 +151,7 @@ def test_sentences_asked_for_are_no_list_and_what_goes_with_it() -> None:
     ]
 
 
-def test_a_heading_is_never_quoted() -> None:
+def test_a_heading_is_never_quoted_but_above_its_list() -> None:
     found = answer("Les conditions à réunir, les pièges", hit(CONDITIONS, "Les conditions"))
     assert found
     assert not {"Les conditions à réunir", "Les pièges"} & set(texts(found))
@@ -261,6 +262,25 @@ def test_a_warning_comes_only_to_those_who_ask_for_it() -> None:
     assert other[0] != "Promettre trop vite ruine la confiance."
 
 
+def test_a_trap_is_never_told_without_the_heading_that_calls_it_one() -> None:
+    traps = "Le maire porte la démarche.\n\n## Pièges\n\n- Avancer sans le maire : tout s'arrête.\n- Promettre."
+    said = answer("Quels sont les pièges sans le maire ?", hit(traps))
+    at = texts(said).index("Avancer sans le maire : tout s'arrête.")
+    assert (said[at - 1].text, said[at].layout) == ("Pièges", Layout.ITEM)
+
+
+@pytest.mark.parametrize(
+    ("question", "weighs"),
+    [
+        ("À partir de quelle somme signer une convention ?", {"part": 0.5, "somm": 0.5, "sign": 1, "convent": 1}),
+        ("Comment fixer le montant d'une convention ?", {"fix": 1, "mont": 1, "convent": 1}),
+    ],
+)
+def test_words_that_name_the_form_of_the_answer_count_for_half(question: str, weighs: dict[str, float]) -> None:
+    inquiry = inquire(question)
+    assert emphasised(dict.fromkeys(terms(inquiry.query), 1.0), inquiry.kind) == weighs
+
+
 def test_of_sentences_with_the_same_words_the_nearest_in_meaning_comes_first() -> None:
     inquiry, found = (
         inquire("Que fait la charte ?"),
@@ -353,14 +373,17 @@ found_fiches = st.lists(st.tuples(fiches, st.sampled_from([*SUBJECTS, ""]), st.f
 
 
 @given(questions, found_fiches)
-def test_what_is_said_is_whole_sentences_and_items_never_headings_nor_pointers(
+def test_what_is_said_is_whole_sentences_and_items_never_pointers_and_headings_above_items_alone(
     question: str, drawn: list[tuple[str, str, float]]
 ) -> None:
     hits = [hit(text, title, score, f"fiches/{at}.md") for at, (text, title, score) in enumerate(drawn)]
     passages = {h.passage for h in hits}
-    for excerpt in answer(question, *hits):
+    said = answer(question, *hits)
+    for excerpt, after in zip_longest(said, said[1:]):
         assert excerpt.passage in passages
-        blocks = [b for b in segment(excerpt.passage.text, excerpt.passage.headings) if b.kind is not Kind.HEADING]
+        leads = after is not None and after.layout is Layout.ITEM
+        every = segment(excerpt.passage.text, excerpt.passage.headings)
+        blocks = [block for block in every if block.kind is not Kind.HEADING or leads]
         starts = {start for block in blocks for start, _ in block.sentences}
         ends = {end for block in blocks for _, end in block.sentences}
         assert excerpt.start in starts

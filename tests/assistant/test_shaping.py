@@ -15,6 +15,7 @@ from assistant.shaping import has_shape
         ("Quand faut-il une convention ?", "Elle est due au-delà de 23 000 €.", "Il en faut une."),
         ("Quand doit-on la signer ?", "On la signe en cas de subvention.", "On la signe à deux."),
         ("Quand est-elle obligatoire ?", "Elle l'est depuis 2014.", "Elle l'est pour tous."),
+        ("Quelle part de femmes ?", "40 % des femmes y siègent.", "91 % des élus interrogés y croient."),
         ("Quand a-t-elle été votée ?", "Elle date de 2014.", "Elle a 14 articles."),
         ("Qui préside le RTES ?", "Elle est présidée par Patricia Andriot.", "Le RTES est présidé."),
         ("Qui est le maire de Nantes ?", "C'est Johanna Rolland, à Nantes.", "Elle vit à Nantes."),

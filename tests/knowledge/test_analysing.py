@@ -23,6 +23,8 @@ from ..strategies import anything, written
         ("e\u0301conomie", "économie"),
         ("qu'est-ce que la SCIC ?", "SCIC"),
         ("économie", "economie"),
+        ("il y a 1200 partenariats", "1200 partenariats"),
+        ("l'article A 1200-3", "article A. 1200-3"),
     ],
 )
 def test_two_ways_of_writing_give_the_same_terms(one: str, other: str) -> None:

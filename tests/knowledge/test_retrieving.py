@@ -10,6 +10,7 @@ from langchain_tests.integration_tests import RetrieversIntegrationTests
 
 from knowledge import Hit, KnowledgeBase, Scope, Source
 from knowledge.retrieving import HybridRetriever
+from knowledge.sources import Section
 
 from ..fakes import FAKE_MODEL, HashedEmbeddings
 from ..strategies import anything, sentences
@@ -138,6 +139,40 @@ def test_the_opening_of_a_source_speaks_for_its_other_passages(base: KnowledgeBa
     found = [hit.passage for hit in base.retriever().search("Combien coûte le verger ?").hits]
     priced = [passage.source for passage in found if passage.text.startswith("Il coûte")]
     assert priced == ["docs/b.md", "docs/a.md"]
+
+
+def test_the_nearest_sentence_of_a_passage_speaks_for_it(base: KnowledgeBase) -> None:
+    answer, filling = "Le compost nourrit le verger.", "Le compost se mesure. Le verger se taille. Il nourrit."
+    base.publish(
+        [Source("docs/a.md", "", f"{filling} Elle plante."), Source("docs/b.md", "", f"{answer} On vote ici.")]
+    )
+    question = "Le compost nourrit-il le verger ?"
+    before = {hit.passage.source: hit.score for hit in base.retriever().search(question).hits}
+    base.refine()
+    after = {hit.passage.source: hit.score for hit in base.retriever().search(question).hits}
+    assert after["docs/b.md"] - before["docs/b.md"] == pytest.approx(0.2)
+    assert after["docs/a.md"] == pytest.approx(before["docs/a.md"])
+
+
+def test_until_all_sentences_found_have_vectors_none_speaks(base: KnowledgeBase) -> None:
+    base.publish([Source("docs/a.md", "", "Le compost nourrit le verger.")])
+    base.refine()
+    base.publish([Source("docs/b.md", "", "Le compost se mesure.")])
+    found = base.retriever().search("le compost").hits
+    assert {hit.passage.source for hit in found} == {"docs/a.md", "docs/b.md"}
+    assert max(hit.score for hit in found) <= 1
+
+
+def test_a_passage_with_nothing_to_say_leaves_the_others_as_they_are(base: KnowledgeBase) -> None:
+    nothing = Source("docs/c.md", "Le compost", "Le compost", sections=(Section(0, "Le compost"),))
+    base.publish([Source("docs/a.md", "", "Le compost nourrit."), Source("docs/b.md", "", "Le compost."), nothing])
+    base.refine()
+    edition = base.retriever().edition()
+    digests = {passage.source: passage.digest for passage in edition.snapshot.passages}
+    nearest = edition.snapshot.nearest_sentences(edition.embeddings.embed_query("compost"), digests.values())
+    assert nearest[digests["docs/c.md"]] is None
+    scores = {hit.passage.source: hit.score for hit in edition.search("compost").hits}
+    assert scores["docs/b.md"] > scores["docs/a.md"]
 
 
 @pytest.fixture(scope="module")

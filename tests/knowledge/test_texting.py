@@ -9,6 +9,7 @@ from knowledge.texting import written_out
         ("kan une asso est aidée", "quand une association est aidée"),
         ("la Comcom ds l'agglo", "la communauté de communes dans l'agglomération"),
         ("Assos, subvs", "associations, subventions"),
+        ("avec lasso", "avec l'association"),
     ],
 )
 def test_the_short_forms_of_a_phone_are_written_out(typed: str, whole: str) -> None:
