@@ -21,7 +21,7 @@ from .extracting import Note, extract, unnoted
 from .faltering import fault, is_endless, sound
 from .following import follow_ups
 from .greeting import courtesy
-from .inquiring import Inquiry, inquire
+from .inquiring import Inquiry, Kind, inquire
 from .merging import merged, relative
 from .noting import abstention, annotate, refusal, sources_of
 from .observing import step, stepped, told
@@ -128,6 +128,10 @@ class Assistant:
             return
         refused = decline(question)
         inquiry = inquire(question, history)
+        if inquiry.kind is Kind.SOURCES and history and not refused:
+            *_, before = Assistant(self._searcher, today=self._today)._answers(history[-1], history[:-1])
+            yield sources_of(before, question)
+            return
         findings = self._found(inquiry)
         trace = self._trace(inquiry, findings, refused)
         if refused and not (refused.yields and trace.zone is Zone.COVERED):
@@ -206,7 +210,7 @@ class Assistant:
         if answer.is_abstention:
             return abstention(inquiry, findings.hits)
         near = Zone.COVERED if zone is Zone.COVERED else Zone.GREY
-        return annotate(sources_of(answer, inquiry), inquiry, near, exact, self._today())
+        return annotate(answer, inquiry, near, exact, self._today())
 
     def _generated(self, inquiry: Inquiry, findings: Findings, extractive: Answer) -> Iterator[Answer]:
         passages = [hit.passage for hit in findings.hits]

@@ -13,7 +13,7 @@ from .answers import Answer, Citation, Claim, Layout
 from .contrasting import contrasts
 from .declining import Refusal
 from .following import about
-from .inquiring import Inquiry, Kind
+from .inquiring import Inquiry
 from .verifying import bears_out
 
 CONTACT = "Pour aller plus loin, contactez le RTES : www.rtes.fr."
@@ -128,13 +128,17 @@ def _confirmed(assertion: str, answer: Answer) -> str:
     return "Les sources citées ne confirment pas cette affirmation telle quelle : lisez ce qu'elles disent."
 
 
-def sources_of(answer: Answer, inquiry: Inquiry) -> Answer:
-    """To « d'où tu sors ça ? »: the publications behind the answer, still with its marks."""
-    if inquiry.kind is not Kind.SOURCES:
-        return answer
+def sources_of(answer: Answer, question: str) -> Answer:
+    """To « d'où tu sors ça ? » after `answer`: what it rests on, each source once, still with its marks."""
+    if answer.is_abstention:
+        nothing = Claim("La réponse précédente ne s'appuie sur aucune source.", layout=Layout.PARAGRAPH)
+        return replace(answer, question=question, claims=(nothing,))
     lead = Claim("La réponse précédente s'appuie sur ces sources :", layout=Layout.PARAGRAPH)
-    items = tuple(Claim(_named(c), (c.number,), Layout.ITEM) for c in answer.citations)
-    return replace(answer, claims=(lead, *items))
+    cited: dict[str, list[Citation]] = {}
+    for citation in answer.citations:
+        cited.setdefault(citation.passage.source, []).append(citation)
+    items = tuple(Claim(_named(some), tuple(c.number for c in some), Layout.ITEM) for some in cited.values())
+    return replace(answer, question=question, claims=(lead, *items))
 
 
 def is_old(iso: str, year: int) -> bool:
@@ -157,10 +161,19 @@ def _dates(citation: Citation) -> list[str]:
     return [reference.date for reference in citation.references] or [citation.passage.date]
 
 
-def _named(citation: Citation) -> str:
-    names = [f"{r.publisher}, « {r.title} », {french_date(r.date)}" for r in citation.references]
-    own = f"fiche « {citation.passage.title} »" if citation.passage.part else f"« {citation.passage.title} »"
+def _named(citations: Sequence[Citation]) -> str:
+    """The source of these citations, and the publications that they rest on."""
+    passage = citations[0].passage
+    behind = dict.fromkeys(reference for citation in citations for reference in citation.references)
+    names = [f"{r.publisher}, {_quoted(r.title)}, {french_date(r.date)}" for r in behind]
+    own = f"fiche {_quoted(passage.title)}" if passage.part else _quoted(passage.title)
     return f"{own} : {' ; '.join(names)}" if names else own
+
+
+def _quoted(title: str) -> str:
+    """Between French quotation marks; those inside become English ones."""
+    inner = re.sub(r"\s?»", "”", re.sub(r"«\s?", "“", title))
+    return f"« {inner} »"
 
 
 def _leads(hits: Sequence[Hit]) -> tuple[Passage, ...]:

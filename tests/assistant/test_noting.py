@@ -174,7 +174,8 @@ def test_notes_are_added_to_those_of_the_answer() -> None:
 
 
 def test_sources_asked_for_are_listed_with_their_marks() -> None:
-    said = sources_of(answer("2016-12-10", "2016"), inquire("d'où tu sors ça ?", ["La charte ?"]))
+    said = sources_of(answer("2016-12-10", "2016"), "d'où tu sors ça ?")
+    assert said.question == "d'où tu sors ça ?"
     assert said.claims[0].text == "La réponse précédente s'appuie sur ces sources :"
     assert [(claim.text, claim.numbers, claim.layout) for claim in said.claims[1:]] == [
         ("fiche « La charte » : RTES, « Un article », 10 décembre 2016 ; RTES, « Un article », 2016", (1,), Layout.ITEM)
@@ -182,8 +183,15 @@ def test_sources_asked_for_are_listed_with_their_marks() -> None:
     assert said.citations == answer("2016-12-10", "2016").citations
 
 
-def test_sources_not_asked_for_are_not_listed() -> None:
-    assert sources_of(answer(), inquire("La charte ?")) == answer()
+def test_a_source_is_listed_once_with_all_its_marks() -> None:
+    once = answer("2016")
+    twice = replace(once, citations=(*once.citations, replace(once.citations[0], number=2)))
+    assert [claim.numbers for claim in sources_of(twice, "tes sources ?").claims] == [(), (1, 2)]
+
+
+def test_an_answer_without_sources_has_none_to_list() -> None:
+    said = sources_of(Answer("La charte ?"), "tes sources ?")
+    assert [claim.text for claim in said.claims] == ["La réponse précédente ne s'appuie sur aucune source."]
 
 
 # --- Dates
