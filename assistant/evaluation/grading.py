@@ -20,7 +20,7 @@ class Grade:
 
     @property
     def is_answered(self) -> bool:
-        return not self.answer.is_abstention
+        return bool(self.answer.citations)
 
     @property
     def has_facts(self) -> bool:
