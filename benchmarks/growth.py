@@ -60,6 +60,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             base = KnowledgeBase.create(Path(folder), "aléatoire", RandomEmbeddings())
             base.publish(corpus(passages))
+            base.refine()
             base.close()
             command = f"from benchmarks.growth import *; print(measure(Path({folder!r}), {passages}))"
             subprocess.run([sys.executable, "-c", command], check=True)
