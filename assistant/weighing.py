@@ -10,6 +10,7 @@ from knowledge import Hit, Passage
 from knowledge.analysing import fold, terms
 from knowledge.segmenting import Block, segment
 from knowledge.segmenting import Kind as BlockKind
+from knowledge.synonyms import widened
 
 from .inquiring import Inquiry, Kind
 from .shaping import has_shape
@@ -127,10 +128,10 @@ def features(
     """
     passage = unit.hit.passage
     total = sum(weights.values()) or 1.0
-    said = sentence_terms(unit.text)
+    said = said_terms(unit.text)
     lead = passage.text[unit.lead.start : unit.lead.end] if unit.lead else ""
-    above = sentence_terms(f"{passage.title} {passage.section} {unit.heading} {lead}") - said
-    around = sentence_terms(passage.text[unit.block.start : unit.block.end]) - said - above
+    above = said_terms(f"{passage.title} {passage.section} {unit.heading} {lead}") - said
+    around = said_terms(passage.text[unit.block.start : unit.block.end]) - said - above
     return (
         _share(weights, said, total),
         _share(weights, above, total),
@@ -178,7 +179,7 @@ def said_share(unit: Unit, weights: Mapping[str, float]) -> float:
     """The share of the question's rarity that the sentence says, with what stands above it."""
     passage = unit.hit.passage
     lead = passage.text[unit.lead.start : unit.lead.end] if unit.lead else ""
-    present = sentence_terms(f"{passage.title} {passage.section} {unit.heading} {lead} {unit.text}")
+    present = said_terms(f"{passage.title} {passage.section} {unit.heading} {lead} {unit.text}")
     return _share(weights, present, sum(weights.values()) or 1.0)
 
 
@@ -193,3 +194,9 @@ def warns(heading: str) -> bool:
 @lru_cache(maxsize=16384)
 def sentence_terms(text: str) -> frozenset[str]:
     return frozenset(terms(text))
+
+
+@lru_cache(maxsize=16384)
+def said_terms(text: str) -> frozenset[str]:
+    """What a text says, in other words too."""
+    return widened(sentence_terms(text))

@@ -3,7 +3,7 @@
 import math
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -56,7 +56,11 @@ class LexicalIndex:
 
     def scores(self, question: str) -> Scores:
         """The raw BM25 score of each text, shape (texts,); zeros when no term is known."""
-        known = [self._numbers[term] for term in self.query_terms(question) if term in self._numbers]
+        return self.scores_of(self.query_terms(question))
+
+    def scores_of(self, terms: Iterable[str]) -> Scores:
+        """The same for terms that are spelled as the texts spell them."""
+        known = [self._numbers[term] for term in terms if term in self._numbers]
         if not known or not len(self):
             return np.zeros(len(self), dtype=np.float32)
         scores: Scores = self._index.get_scores_from_ids(known)

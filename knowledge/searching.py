@@ -25,6 +25,7 @@ from .scoping import EVERYTHING, Scope
 from .settings import LEXICON
 from .shelving import Shelf
 from .sources import Findings, Hit, Source
+from .synonyms import mates
 from .translating import Lexicon, in_french, is_english, read_lexicon
 
 _ANY_QUESTION = "la co-construcion"
@@ -44,7 +45,8 @@ _TITLE_MEANING, _OPENING_MEANING = 0.3, 0.3
 # from 0.15 to 0.22 raised three of the four sets below and left the fourth as it was: .761 .967 .858 .902 without it,
 # .767 .970 .862 .901 as here. Beside it, 3,400 draws of all weights gave nothing better on the four.
 _SENTENCE = 0.2
-# What the other form of an acronym counts beside the one that was typed.
+# What the other form of an acronym, and other words for the same, count beside what was typed. With other words, on
+# 2026-11-24: nDCG@10 of .763 .970 .866 .903, and Recall@20 of piaf from .956 to .960.
 _OTHER_FORMS = 0.5
 # The share of meaning in the fused score: all but the first for a question whose words the base has nothing to say
 # of, the second once the best passage says half of what the question's words could score.
@@ -100,11 +102,14 @@ class Snapshot:
         if not admitted.any():
             return Findings()
         cosines = self._cosines(vector, admitted)
-        words = self.bodies.scores(question) * admitted
+        terms = self.bodies.query_terms(question)
+        words = self.bodies.scores_of(terms) * admitted
         around = self.derived.surroundings
         lexical = words + _TITLE_WORDS * around.shares * self.derived.titles.scores(question) * admitted
-        if others := other_forms(question, self.acronyms):
-            lexical = lexical + _OTHER_FORMS * self.bodies.scores(others) * admitted
+        if long := other_forms(question, self.acronyms):
+            lexical = lexical + _OTHER_FORMS * self.bodies.scores(long) * admitted
+        if others := mates(terms):
+            lexical = lexical + _OTHER_FORMS * self.bodies.scores_of(sorted(others)) * admitted
         coverage = words / (self.bodies.ideal(question) or 1.0)
         well_worded = min(1.0, float(coverage.max()) / _WELL_WORDED)
         meaning = _MEANING[0] + (_MEANING[1] - _MEANING[0]) * well_worded

@@ -131,6 +131,14 @@ def test_a_question_in_english_finds_by_the_french_words_and_the_english_title(b
     assert "subvent" in retriever.weights("How do we get subsidies?")
 
 
+def test_other_words_for_the_same_find_what_nothing_else_would(base: KnowledgeBase) -> None:
+    base.publish([Source(f"docs/{n}.md", "", text) for n, text in enumerate(("Un bilan obligatoire.", "Un jardin."))])
+    assert max(base.retriever().snapshot().bodies.scores("imposer")) == 0
+    first, second = base.retriever().search("imposer ?").hits
+    assert first.passage.text == "Un bilan obligatoire."
+    assert first.score > second.score + 0.09
+
+
 def test_the_opening_of_a_source_speaks_for_its_other_passages(base: KnowledgeBase) -> None:
     opening = "Le verger communal nourrit la cantine. " * 30
     later = "Il coûte dix euros par an et par arbre. " * 30
