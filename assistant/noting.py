@@ -130,7 +130,7 @@ def _confirmed(assertion: str, answer: Answer) -> str:
 
 def sources_of(answer: Answer, question: str) -> Answer:
     """To « d'où tu sors ça ? » after `answer`: what it rests on, each source once, still with its marks."""
-    if answer.is_abstention:
+    if not answer.citations:
         nothing = Claim("La réponse précédente ne s'appuie sur aucune source.", layout=Layout.PARAGRAPH)
         return replace(answer, question=question, claims=(nothing,))
     lead = Claim("La réponse précédente s'appuie sur ces sources :", layout=Layout.PARAGRAPH)

@@ -36,7 +36,7 @@ _TO_THE_POINT = 0.5
 EXACT_KINDS = (Kind.NUMBER, Kind.DATE, Kind.PERSON, Kind.PLACE)
 
 # Words that name the form of the answer, « quelle somme », « en quelle année », are seldom said again in it: they count
-# for so much. On 2026-11-24: three facts more of the project's 62 than at 1, as many of spf's and of piaf's.
+# for so much. On 2026-11-24: one fact more of the project's 57 than at 1, as many of spf's and of piaf's.
 _FORM_WORDS = frozenset(
     terms(
         "somme montant nombre chiffre pourcentage proportion part taux prix coût budget date année lieu ville nom "

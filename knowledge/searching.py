@@ -167,13 +167,13 @@ class Snapshot:
             wanted *= 4
 
     def _refined(self, fused: Mapping[int, float], vector: Sequence[float]) -> dict[int, float]:
-        """The first ones raised by their nearest sentence, once all their sentences have vectors."""
+        """The first ones raised by their nearest sentence, once all their sentences have vectors; still 0 to 1."""
         keys = {at: self.ranges[at][-1] for at in islice(fused, _CANDIDATES)}
         nearest = self.nearest_sentences(vector, dict.fromkeys(keys.values()))
         if any(key not in nearest for key in keys.values()):
             return dict(fused)
         raised = fuse([{at: near for at, key in keys.items() if (near := nearest[key]) is not None}], [_SENTENCE])
-        total = {at: score + raised.get(at, 0.0) for at, score in fused.items()}
+        total = {at: (score + raised.get(at, 0.0)) / (1 + _SENTENCE) for at, score in fused.items()}
         return dict(sorted(total.items(), key=lambda pair: (-pair[1], pair[0])))
 
     def _exact(self, vector: list[float], wanted: Sequence[int]) -> dict[int, float]:

@@ -190,8 +190,9 @@ def test_a_source_is_listed_once_with_all_its_marks() -> None:
 
 
 def test_an_answer_without_sources_has_none_to_list() -> None:
-    said = sources_of(Answer("La charte ?"), "tes sources ?")
-    assert [claim.text for claim in said.claims] == ["La réponse précédente ne s'appuie sur aucune source."]
+    for before in (Answer("La charte ?"), Answer("merci", (Claim("Avec plaisir."),), is_courtesy=True)):
+        said = sources_of(before, "tes sources ?")
+        assert [claim.text for claim in said.claims] == ["La réponse précédente ne s'appuie sur aucune source."]
 
 
 # --- Dates
