@@ -9,7 +9,6 @@ from itertools import pairwise
 from knowledge.normalising import normalise
 from knowledge.segmenting import Kind, segment
 
-from .voicing import passive
 from .wording import Word, words
 
 # Adjuncts of time and place, and clauses: the head of a sentence or its tail.
@@ -58,7 +57,7 @@ def _statements(quote: str, acronyms: tuple[tuple[str, str], ...]) -> tuple[Stat
         replace(statement, words=other)
         for statement in plain
         if not (statement.asks or statement.is_counted)
-        for other in (_head_moved(statement.words), *fronted(statement.words), *passives(statement.words))
+        for other in (_head_moved(statement.words), *fronted(statement.words))
         if other
     ]
     return (*plain, *moved, *_joined(quote, known))
@@ -99,11 +98,6 @@ def fronted(sentence: tuple[Word, ...]) -> tuple[tuple[Word, ...], ...]:
     return tuple(
         other for other in (_tail_moved(sentence), _date_moved(sentence), _attribution_moved(sentence)) if other
     )
-
-
-def passives(sentence: tuple[Word, ...]) -> tuple[tuple[Word, ...], ...]:
-    """The sentence in the passive, with what stands at its tail at its head or not."""
-    return tuple(filter(None, map(passive, (sentence, *fronted(sentence)))))
 
 
 def _head_moved(sentence: tuple[Word, ...]) -> tuple[Word, ...]:

@@ -8,10 +8,10 @@ duty, permission, doubt and restriction among them.
    round, nor between kept words with a number or a name. A question bears no statement out.
 2. A near paraphrase. The same, where the source's sentence is first rewritten in one of the ways that `rewording`
    lists: a date or place moved to its other end, « elle » by the only noun that it can stand for, two sentences one
-   after the other, a lead-in with some of its items; or in the passive, where `voicing` finds no doubt.
+   after the other, a lead-in with some of its items.
 
-Number, gender and person may differ, and a few declared synonyms where neither text uses two of them; tense, mood and
-who does what to whom may not.
+Number, gender and person may differ, and a few declared synonyms where neither text uses two of them; tense, mood,
+voice and who does it may not.
 What cannot be proved so is refused, however likely it is.
 """
 
@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from knowledge.analysing import fold
 
 from .inflecting import distinguishes, is_synonym
-from .rewording import Statement, fronted, passives, statements
+from .rewording import Statement, fronted, statements
 from .wording import Word, same, unattributed, words
 
 # Words of a sentence; a longer one is no sentence, and comparing it would take too long.
@@ -55,8 +55,8 @@ def bears_out(sentence: str, quote: str, acronyms: Mapping[str, str] | None = No
         return Verdict("la phrase ne dit rien de vérifiable")
     if len(said) > _LONGEST:
         return Verdict("la phrase est trop longue pour être vérifiée")
+    ways = (said, *fronted(said))
     asks = sentence.rstrip(' »"”').endswith("?")
-    ways = (said, *fronted(said), *(() if asks else passives(said)))
     forms = {word.form for word in said}
     nearest: Sequence[Word] = ()
     for shown in statements(quote, known):
