@@ -12,7 +12,7 @@ from knowledge.dating import asked_moment, in_time
 from knowledge.outages import Outage
 
 from .answers import Answer
-from .asking import checked
+from .asking import checked, recent
 from .chat_model import stream as stream_words
 from .citing import cite, draft, quote, withheld
 from .declining import Refusal, decline
@@ -120,7 +120,7 @@ class Assistant:
         """
         asked = checked(question)
         answering = Assistant(self._searcher.edition(), self._model, self._timeout, self._today, self._outage)
-        yield from stepped("question", answering._answers(asked, history), told)
+        yield from stepped("question", answering._answers(asked, recent(history)), told)
 
     def _answers(self, question: str, history: Sequence[str]) -> Iterator[Answer]:
         if polite := courtesy(question):
@@ -129,8 +129,7 @@ class Assistant:
         refused = decline(question)
         inquiry = inquire(question, history)
         if inquiry.kind is Kind.SOURCES and history and not refused:
-            *_, before = Assistant(self._searcher, today=self._today)._answers(history[-1], history[:-1])
-            yield sources_of(before, question)
+            yield sources_of(self._before(history), question)
             return
         findings = self._found(inquiry)
         trace = self._trace(inquiry, findings, refused)
@@ -145,6 +144,13 @@ class Assistant:
             yield extractive
             return
         yield from self._generated(inquiry, findings, extractive)
+
+    def _before(self, history: Sequence[str]) -> Answer:
+        """What the sources say to the last earlier question that asked for something, word for word."""
+        asks = (at for at, said in enumerate(history) if not courtesy(said) and inquire(said).kind is not Kind.SOURCES)
+        last = max(asks, default=-1)
+        plain = Assistant(self._searcher, today=self._today)
+        return [*plain._answers(history[last], history[:last])][-1] if last >= 0 else Answer("")
 
     @step("recherche")
     def _found(self, inquiry: Inquiry) -> Findings:

@@ -1,8 +1,12 @@
-"""Pure: a question as it may be asked."""
+"""Pure: a question as it may be asked, and what it may lean on."""
+
+from collections.abc import Sequence
 
 from .errors import BadQuestion
 
 LONGEST_QUESTION = 2000
+# Earlier questions that a new one may lean on.
+_LEANT_ON = 20
 
 
 def checked(question: str) -> str:
@@ -16,3 +20,8 @@ def checked(question: str) -> str:
             "en gardant ce que vous voulez savoir."
         )
     return question
+
+
+def recent(history: Sequence[str]) -> Sequence[str]:
+    """The last ones of a conversation that may be as long as it likes."""
+    return history[-_LEANT_ON:]

@@ -54,7 +54,7 @@ class Inquiry:
 
 # The first that matches an unaccented, lower-case question decides.
 _FORMS: tuple[tuple[Kind, str], ...] = (
-    (Kind.SOURCES, r"d'ou (?:tu|vous|ca|cela|vient|sort|tire)|quelles? (?:est|sont) (?:ta|tes|vos|votre|la|les) sources?|qui (?:a|l'a)? ?dit (?:ca|cela)|tes sources|vos sources"),
+    (Kind.SOURCES, r"d'ou (?:tu|vous|ca|cela|(?:vien|sor|tire)\w* (?:ca|cela|ces?|cette|la reponse)\b)|quelles? (?:est|sont) (?:ta|tes|vos|votre|la|les) sources?\b(?! d[eu'])|qui (?:a|l'a)? ?dit (?:ca|cela)|tes sources|vos sources"),
     (Kind.DIFFERENCE, r"\b(?:differen\w+|distingu\w+|distinction|compar\w+|versus|vs)\b|mieux (?:que|qu')|plutot que"),
     (Kind.PLACE, r"^(?:et |c(?:'est)? |mais )?ou (?:a|ont|est|se|s'|fut|etait|sont|la|le|les|aura|peut-on)\b|\b(?:dans|en|a) quel(?:le)? (?:ville|commune|region|departement|lieu|endroit|pays)\b|^where\b"),
     (Kind.EXAMPLES, r"\bexemples?\b|quelles? (?:villes?|territoires?|collectivites|communes|experiences?)\b|qui l'a (?:deja )?fait|ou (?:cela|ca) (?:existe|marche)"),
@@ -101,7 +101,7 @@ _ASSERTIONS = (
 )
 _COUNTED = re.compile(
     r"\b(?:combien(?: y a[- ]t[- ]il| compte[- ]t[- ]on| existe[- ]t[- ]il)?|nombre|proportion|pourcentage|part) "
-    r"(?:de |d'|des )(?!temps|fois|argent|moyens)(\w+)"
+    r"(?:de |d'|des )(?:la |les? |l'|leurs? |s(?:on|a|es) |[nv]os )?(?!temps|fois|argent|moyens)(\w+)"
 )
 _UNITS = (
     (

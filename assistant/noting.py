@@ -129,16 +129,15 @@ def _confirmed(assertion: str, answer: Answer) -> str:
 
 
 def sources_of(answer: Answer, question: str) -> Answer:
-    """To « d'où tu sors ça ? » after `answer`: what it rests on, each source once, still with its marks."""
+    """To « d'où tu sors ça ? »: what `answer` rests on, each source once, still with its marks."""
     if not answer.citations:
-        nothing = Claim("La réponse précédente ne s'appuie sur aucune source.", layout=Layout.PARAGRAPH)
-        return replace(answer, question=question, claims=(nothing,))
-    lead = Claim("La réponse précédente s'appuie sur ces sources :", layout=Layout.PARAGRAPH)
+        return Answer(question, (Claim("Rien n'a été cité sur cette question.", layout=Layout.PARAGRAPH),))
+    lead = Claim("Sur cette question, voici les sources citées :", layout=Layout.PARAGRAPH)
     cited: dict[str, list[Citation]] = {}
     for citation in answer.citations:
         cited.setdefault(citation.passage.source, []).append(citation)
     items = tuple(Claim(_named(some), tuple(c.number for c in some), Layout.ITEM) for some in cited.values())
-    return replace(answer, question=question, claims=(lead, *items))
+    return Answer(question, (lead, *items), answer.citations, answer.notes, trace=answer.trace)
 
 
 def is_old(iso: str, year: int) -> bool:

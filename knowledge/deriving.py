@@ -11,7 +11,6 @@ from numpy.typing import ArrayLike, NDArray
 from .acronyms import acronyms, spelled_out
 from .ranking import LexicalIndex
 from .sources import Passage, Source, slice_source
-from .sparing import lasting
 from .surrounding import Surroundings, surround
 from .wording import reword
 
@@ -57,7 +56,6 @@ def nothing(model: str) -> Derived:
     return Derived(model, (), {}, LexicalIndex([]), LexicalIndex([]), no_vectors)
 
 
-@lasting()
 def keys_of(digests: Mapping[str, str], ranges: Sequence[Range]) -> list[str]:
     """Of each source, in order; no two sources have the same, since a record says whose it is."""
     bounds = _bounds(digests, ranges)

@@ -169,14 +169,13 @@ class CachedEmbeddings(Embeddings):
     def likeness(self, question: str, passages: Sequence[Passage]) -> dict[str, float]:
         """The cosine of the question and each sentence of these passages, but for those without vectors."""
         kept = self._library.vectors(sentence_model(self.model), [passage.digest for passage in passages])
-        asked = np.asarray(self.embed_query(question), dtype=np.float32)
-        asked /= np.linalg.norm(asked)
+        asked = _unit(np.asarray(self.embed_query(question), dtype=np.float32))
         found: dict[str, float] = {}
         for passage in passages:
             rows = kept.get(passage.digest, asked[:0]).reshape(-1, len(asked))
             texts = sentences(passage)
             if len(rows) == len(texts):
-                cosines = rows @ asked / np.linalg.norm(rows, axis=1)
+                cosines = _unit(rows) @ asked
                 found |= {
                     text: max(found.get(text, -1.0), cosine)
                     for text, cosine in zip(texts, cosines.tolist(), strict=True)
@@ -188,8 +187,7 @@ class CachedEmbeddings(Embeddings):
         By digest, the cosine of a question's vector and the nearest sentence of each passage (None where it has no
         sentence to say), but for passages whose sentences have no vectors yet.
         """
-        asked = np.asarray(vector, dtype=np.float32)
-        asked /= np.linalg.norm(asked)
+        asked = _unit(np.asarray(vector, dtype=np.float32))
         kept = self._library.vectors(sentence_model(self.model), digests)
         return {key: _nearest(flat.reshape(-1, len(asked)), asked) for key, flat in kept.items()}
 
@@ -208,7 +206,13 @@ class CachedEmbeddings(Embeddings):
 
 
 def _nearest(rows: Vector, asked: Vector) -> float | None:
-    return float((rows @ asked / np.linalg.norm(rows, axis=1)).max()) if len(rows) else None
+    return float((_unit(rows) @ asked).max()) if len(rows) else None
+
+
+def _unit(rows: Vector) -> Vector:
+    """Of unit length; what has none stays at zero."""
+    unit: Vector = rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-12)
+    return unit
 
 
 def title_model(model: str) -> str:

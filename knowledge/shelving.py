@@ -41,7 +41,8 @@ class Shelf:
         Of `contents`. Who has that of the revision `before` changes it in memory, and leaves keeping to the run that
         published.
         """
-        keys = keys_of(contents.digests, contents.ranges)
+        with lasting():
+            keys = keys_of(contents.digests, contents.ranges)
         if before and (before.keys, before.model) == (keys, embeddings.model):
             return before
         name = hashlib.sha256("\n".join((_version(), embeddings.model, *keys)).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Pure: many lasting objects made at once, among which the collector of cycles need not search again and again."""
+"""Adapter: many lasting objects made at once, among which the collector of cycles need not search again and again."""
 
 import gc
 from collections.abc import Iterator

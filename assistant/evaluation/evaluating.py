@@ -86,7 +86,7 @@ def absences(searcher: Searched, asked: QuestionSet, grades: Sequence[Grade]) ->
         for question in tqdm(asked.answerable, desc=f"{asked.name}, sources ôtées", unit="question", dynamic_ncols=True)
     ]
     absent = [_standing(answer) for answer in without]
-    answered = sum(not answer.is_abstention for answer in without)
+    answered = sum(bool(answer.citations) for answer in without)
     refused = mark(grades).refused_wrongly
     curve = ", ".join(f"{100 * share:.0f} % → {100 * passed:.0f} %" for share, passed in let_through(near, absent))
     return [

@@ -124,8 +124,26 @@ def test_a_reply_is_answered_about_the_question_before_it(assistant: Assistant) 
 
 def test_sources_asked_for_are_named(assistant: Assistant) -> None:
     answer = assistant.answer("d'où tu sors ça ?", [CONDITIONS])
-    assert answer.claims[0].text == "La réponse précédente s'appuie sur ces sources :"
+    assert answer.claims[0].text == "Sur cette question, voici les sources citées :"
     assert "Réseau des jardins" in answer.text
+
+
+@pytest.mark.parametrize("between", [["merci"], ["tes sources ?"], ["merci", "d'où tu sors ça ?"] * 9])
+def test_sources_are_those_of_the_last_question_that_asked_for_something(
+    assistant: Assistant, between: list[str]
+) -> None:
+    asked = assistant.answer("d'où tu sors ça ?", [CONDITIONS])
+    assert assistant.answer("d'où tu sors ça ?", [CONDITIONS, *between]).text == asked.text
+
+
+def test_a_conversation_may_be_as_long_as_it_likes(assistant: Assistant) -> None:
+    assert assistant.answer("et avant ?", [CONDITIONS, *["et avant ?"] * 3000]).text
+
+
+def test_after_nothing_but_courtesies_there_is_no_source_to_name(assistant: Assistant) -> None:
+    answer = assistant.answer("d'où tu sors ça ?", ["bonjour", "merci"])
+    assert answer.is_abstention
+    assert answer.text == "Rien n'a été cité sur cette question."
 
 
 @pytest.mark.parametrize("question", ["", " ", "\n\t ", "\u00a0"])

@@ -300,6 +300,8 @@ def test_what_is_put_forward_to_be_confirmed_is_heard(question: str, assertion: 
         ("Combien de maires croient aux alliances ?", "maires"),
         ("Combien d'associations siègent ?", "associations"),
         ("Combien y a-t-il de recommandations ?", "recommandations"),
+        ("Quelle part de la population participe ?", "population"),
+        ("Quel pourcentage de leur budget y va ?", "budget"),
         ("Combien de temps dure une démarche ?", ""),
         ("Combien ça coûte ?", ""),
     ],

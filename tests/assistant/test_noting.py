@@ -176,7 +176,7 @@ def test_notes_are_added_to_those_of_the_answer() -> None:
 def test_sources_asked_for_are_listed_with_their_marks() -> None:
     said = sources_of(answer("2016-12-10", "2016"), "d'où tu sors ça ?")
     assert said.question == "d'où tu sors ça ?"
-    assert said.claims[0].text == "La réponse précédente s'appuie sur ces sources :"
+    assert said.claims[0].text == "Sur cette question, voici les sources citées :"
     assert [(claim.text, claim.numbers, claim.layout) for claim in said.claims[1:]] == [
         ("fiche « La charte » : RTES, « Un article », 10 décembre 2016 ; RTES, « Un article », 2016", (1,), Layout.ITEM)
     ]
@@ -192,7 +192,7 @@ def test_a_source_is_listed_once_with_all_its_marks() -> None:
 def test_an_answer_without_sources_has_none_to_list() -> None:
     for before in (Answer("La charte ?"), Answer("merci", (Claim("Avec plaisir."),), is_courtesy=True)):
         said = sources_of(before, "tes sources ?")
-        assert [claim.text for claim in said.claims] == ["La réponse précédente ne s'appuie sur aucune source."]
+        assert [claim.text for claim in said.claims] == ["Rien n'a été cité sur cette question."]
 
 
 # --- Dates
