@@ -22,7 +22,10 @@ def test_it_comes_out_in_small_steps() -> None:
     assert max(map(len, unpacked([gzip.compress(bytes(50 * MEGABYTE))]))) <= 65536
 
 
-@pytest.mark.parametrize("damaged", [b"rien", gzip.compress(b"a" * 100)[:-9], gzip.compress(b"ab")[:5], b""])
+# Without the hour, which a packed text has in its head: two processes that run the tests must name them alike.
+@pytest.mark.parametrize(
+    "damaged", [b"rien", gzip.compress(b"a" * 100, mtime=0)[:-9], gzip.compress(b"ab", mtime=0)[:5], b""]
+)
 def test_what_is_damaged_or_cut_short_is_reported(damaged: bytes) -> None:
     with pytest.raises(UnreadableFile, match=r"abîmé|incomplet"):
         list(unpacked([damaged]))
